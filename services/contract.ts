@@ -1,0 +1,96 @@
+// What a contract is. Everything that others may know of a service is written once in its contract:
+// from it come the static types, the run-time checks, the gateway's routes and the published documents.
+import { Errors } from "moleculer";
+import type { Static, TObject, TSchema } from "typebox";
+import type { Permission } from "./permissions.ts";
+
+/** Who may call: anyone, any signed-in user, a user with the permission, or only other services (never the gateway). */
+export type Access = "public" | "customer" | "internal" | Permission;
+
+export interface Refusal {
+  status: number;
+  message: string;
+}
+
+/** How an action is reached over HTTP. Parameters named in the path come from it, others from the query (GET, DELETE) or the body. */
+export interface HttpBinding<Result = never> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: `/${string}`;
+  summary: string;
+  /** 200 unless said otherwise; 204 sends no body. */
+  status?: 200 | 201 | 202 | 204;
+  /** Bytes of JSON that are accepted; 100 kB unless said otherwise. */
+  bodyLimit?: number;
+  /** The parameter that takes a `text/csv` body as it came. */
+  csv?: string;
+  /** The header fills the parameter `idempotency`. Required: a request without it is 400. */
+  idempotencyKey?: "required" | "optional";
+  /** The header fills the parameter `ifVersion`; missing is 428. */
+  ifMatch?: true;
+  /** The boolean parameter that `Prefer: respond-async` sets. */
+  preferAsync?: string;
+  /** The parameter that takes the client's network address, as far as it can be trusted. */
+  clientAddress?: string;
+  /** The answer's `version` goes out as its ETag, for `If-Match` later on. */
+  etag?: true;
+  /** A 201 names the new resource in `Location`; `answer` sets it. */
+  location?: true;
+  /** Public caching of the answer in seconds, with an ETag; everything else is `no-store`. */
+  publicMaxAge?: number;
+  /** Turns a result into the answer where it is not simply the status and the result. Pure. */
+  answer?: (result: Result, asked: { preferAsync: boolean }) => HttpAnswer;
+  /** Further statuses of success that `answer` may choose. */
+  alsoAnswers?: readonly (200 | 202)[];
+  /** The schema of the body where `answer` makes another one than the result. */
+  body?: TSchema;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers?: Record<string, string | undefined>;
+  body?: unknown;
+}
+
+export interface ActionContract {
+  access: Access;
+  params: Record<string, TSchema>;
+  result: TSchema;
+  /** Codes of `errors` that this action may answer. */
+  refusals?: readonly string[];
+  /** Harmless when repeated with the same parameters; only such an action may be retried. */
+  idempotent?: boolean;
+  /** Milliseconds; the broker's default when absent. */
+  timeout?: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
+  http?: HttpBinding<any>;
+}
+
+export interface ServiceContract {
+  name: string;
+  errors: Record<string, Refusal>;
+  actions: Record<string, ActionContract>;
+  /** Event type without the service's prefix -> schema of its data. */
+  events: Record<string, TSchema>;
+  /** Kafka topic of the events, one per service and major version. */
+  topic?: string;
+}
+
+export const defineContract = <const C extends ServiceContract>(contract: C): C => contract;
+
+export type ParamsOf<A extends ActionContract> = Static<TObject<A["params"]>>;
+export type ResultOf<A extends ActionContract> = Static<A["result"]>;
+
+/**
+ * A refusal that the contract declares, as the plain Moleculer error that survives the wire.
+ * @param detail what the caller should know about this one case; the declared sentence when absent
+ * @param data facts for the caller's code; `errors` in it is shown as the problem's `errors[]`
+ */
+export function refusal<C extends ServiceContract>(
+  contract: C,
+  code: keyof C["errors"] & string,
+  detail?: string,
+  data?: Record<string, unknown>,
+): Errors.MoleculerClientError {
+  const declared = contract.errors[code] as Refusal;
+  return new Errors.MoleculerClientError(detail ?? declared.message, declared.status, code.toUpperCase(), data);
+}

@@ -1,0 +1,62 @@
+// The shared vocabulary of the contracts: field schemas that mean the same thing in every service.
+import { type Static, type TSchema, Type } from "typebox";
+
+export const Uuid = Type.String({ format: "uuid", description: "UUIDv7" });
+export const Timestamp = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+export const Email = Type.String({ format: "email", maxLength: 254 });
+export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
+
+/** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */
+export const Sku = Type.String({ pattern: "^[!-~](?:[ -~]{0,62}[!-~])?$", description: "Stock keeping unit" });
+export const Slug = Type.String({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 120 });
+export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
+export const Country = Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" });
+export const Reference = Type.String({
+  pattern: "^[!-~]{1,120}$",
+  description: "The caller's own identifier, unique among its kind",
+});
+
+/** The largest amount that one row may hold: sums of many of them still fit an IEEE double exactly. */
+export const MAX_AMOUNT = 1_000_000_000_000;
+export const Amount = Type.Integer({ minimum: 0, maximum: MAX_AMOUNT, description: "Minor units of the currency" });
+export const MoneySchema = Type.Object({ amount: Amount, currency: Currency }, { additionalProperties: false });
+export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+
+export const Address = Type.Object(
+  {
+    name: PersonName,
+    line1: Type.String({ minLength: 1, maxLength: 200 }),
+    line2: Type.Optional(Type.String({ maxLength: 200 })),
+    city: Type.String({ minLength: 1, maxLength: 120 }),
+    region: Type.Optional(Type.String({ maxLength: 120 })),
+    postalCode: Type.String({ minLength: 1, maxLength: 20 }),
+    country: Country,
+    phone: Type.Optional(Type.String({ maxLength: 40 })),
+  },
+  { additionalProperties: false },
+);
+export type Address = Static<typeof Address>;
+
+/** What the gateway makes of an `Idempotency-Key` header: the key, and a digest of method, path and body. */
+export const Idempotency = Type.Object(
+  { key: Type.String({ minLength: 1, maxLength: 255 }), fingerprint: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false },
+);
+export type Idempotency = Static<typeof Idempotency>;
+
+export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Page size, 25 by default" }));
+export const After = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 500, description: "Cursor: the `nextCursor` of the page before" }),
+);
+
+/** `{ data, page: { hasMore, nextCursor } }`, the shape of every list. */
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({
+    data: Type.Array(item),
+    page: Type.Object({ hasMore: Type.Boolean(), nextCursor: Nullable(Type.String()) }),
+  });
+
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** A literal union that reads as `enum` in the published documents. */
+export const OneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));

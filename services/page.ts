@@ -1,0 +1,50 @@
+// Keyset pages: a cursor holds the sort values of the last row seen, so a page costs the same however deep it lies
+// and rows that arrive meanwhile shift nothing.
+import { Errors } from "moleculer";
+
+export const DEFAULT_LIMIT = 25;
+
+export interface Page<T> {
+  data: T[];
+  page: { hasMore: boolean; nextCursor: string | null };
+}
+
+/**
+ * @param rows up to `limit + 1` rows in order: the one too many only tells that there are more
+ * @param keyOf the sort values of a row, in the order of the query's `order by`
+ */
+export function pageOf<Row, T>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly (string | number)[],
+  present: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return {
+    data: shown.map(present),
+    page: { hasMore, nextCursor: hasMore ? Buffer.from(JSON.stringify(keyOf(last))).toString("base64url") : null },
+  };
+}
+
+/**
+ * The sort values that a cursor holds.
+ * @param shape the expected types, in order
+ * @throws INVALID_CURSOR (400) for anything that no page of this kind gave out
+ */
+export function readCursor(cursor: string, shape: readonly ("string" | "number")[]): (string | number)[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    if (
+      Array.isArray(values) &&
+      values.length === shape.length &&
+      values.every((value, i) => typeof value === shape[i])
+    ) {
+      return values;
+    }
+  } catch {
+    // Falls through to the one refusal that every broken cursor gets.
+  }
+  throw new Errors.MoleculerClientError("The cursor is not one of this list", 400, "INVALID_CURSOR");
+}
