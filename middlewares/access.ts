@@ -1,0 +1,61 @@
+// Who may call what, checked in the service that owns the action: by the signed token, never by what a caller says of
+// itself. Listed outside the cacher, so that a cache hit is checked as well (HAZARDS: wrap order).
+import type { ActionSchema, Context, Middleware } from "moleculer";
+import { Errors } from "moleculer";
+import type { Access, ActionContract } from "../services/contract.ts";
+import { may, type Permission, type Principal } from "../services/permissions.ts";
+import type { Asking, Meta } from "../services/typed.ts";
+
+export interface AccessOptions {
+  contracts: ReadonlyMap<string, ActionContract>;
+  /** The principal of a signed access token. @throws TOKEN_INVALID or TOKEN_EXPIRED (401) */
+  verify: (token: string, via: Context) => Promise<Principal>;
+}
+
+type Handler = (ctx: Asking<unknown>) => Promise<unknown>;
+
+const unauthenticated = () => new Errors.MoleculerClientError("Sign in first", 401, "UNAUTHENTICATED");
+const forbidden = () => new Errors.MoleculerClientError("You may not do this", 403, "FORBIDDEN");
+
+/** Decides from the declaration alone. @throws UNAUTHENTICATED (401) or FORBIDDEN (403) */
+export function admit(access: Access, principal: Principal | undefined): void {
+  if (access === "public" || access === "internal") return;
+  if (principal === undefined) throw unauthenticated();
+  if (access !== "customer" && !may(principal, access satisfies Permission)) throw forbidden();
+}
+
+export function accessMiddleware({ contracts, verify }: AccessOptions): Middleware {
+  return {
+    name: "Access",
+    localAction(next: Handler, action: ActionSchema & { name: string }) {
+      const contract = contracts.get(action.name);
+      // Moleculer's own and the gateway's HTTP entry have no contract and are reachable by no route.
+      if (contract === undefined) return next;
+      return async (ctx: Asking<unknown>) => {
+        const { token } = ctx.meta;
+        // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
+        if (token !== undefined) ctx.locals.principal = await verify(token, ctx as unknown as Context);
+        admit(contract.access, ctx.locals.principal);
+        return keepMeta(next, ctx);
+      };
+    },
+    remoteAction(next: Handler) {
+      return (ctx: Asking<unknown>) => keepMeta(next, ctx);
+    },
+  } as unknown as Middleware;
+}
+
+/**
+ * Moleculer merges a callee's meta back into the caller's. Nothing that a callee writes there may pass: it could replace
+ * the caller's token, or set the gateway's status and headers.
+ */
+async function keepMeta(next: Handler, ctx: Asking<unknown>): Promise<unknown> {
+  const before: Meta = { ...ctx.meta };
+  try {
+    return await next(ctx);
+  } finally {
+    const meta = ctx.meta as Record<string, unknown>;
+    for (const key of Object.keys(meta)) if (!(key in before)) delete meta[key];
+    Object.assign(meta, before);
+  }
+}

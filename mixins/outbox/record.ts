@@ -1,0 +1,38 @@
+// A domain event is an outbox row in the transaction of the change that it reports. Written after the aggregate's own row
+// is locked or changed, so that the rows of one aggregate are in the order of its versions.
+import { randomUUIDv7 } from "node:crypto";
+import type { Statement, Tx } from "../database/database.ts";
+
+export interface DomainEvent {
+  /** Full type, e.g. `orders.confirmed`. */
+  type: string;
+  aggregateId: string;
+  aggregateVersion: number;
+  data: Record<string, unknown>;
+  occurredAt: Date;
+  /** The request that it all began with. */
+  correlationId?: string | null;
+  /** The event or command that caused this one. */
+  causationId?: string | null;
+}
+
+const INSERT: Statement = {
+  name: "outbox_insert",
+  text: `insert into outbox (event_id, type, aggregate_id, aggregate_version, data, correlation_id, causation_id, occurred_at)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::jsonb[], $6::text[], $7::text[], $8::timestamptz[])`,
+};
+
+/** Records events with the change they describe, in one statement however many they are. */
+export function record(tx: Tx, events: readonly DomainEvent[]): void {
+  if (events.length === 0) return;
+  tx.send(INSERT, [
+    events.map(() => randomUUIDv7()),
+    events.map((event) => event.type),
+    events.map((event) => event.aggregateId),
+    events.map((event) => event.aggregateVersion),
+    events.map((event) => JSON.stringify(event.data)),
+    events.map((event) => event.correlationId ?? null),
+    events.map((event) => event.causationId ?? null),
+    events.map((event) => event.occurredAt),
+  ]);
+}
