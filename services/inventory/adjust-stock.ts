@@ -1,0 +1,137 @@
+// Corrections of stock by staff: a difference, or a counted level. The idempotency key, the level, the ledger row and the
+// event are one transaction. Set-shaped: a batch of adjustments is applied in the order in which they came.
+
+import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
+import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../mixins/idempotency.ts";
+import { record } from "../../mixins/outbox/record.ts";
+import { idempotencyKeyReused, stockLimitExceeded, stockReserved } from "./errors.ts";
+import type { StockLevel } from "./inventory.contract.ts";
+
+export interface Adjustment {
+  /** Of the movement, made by the caller of this function. */
+  id: string;
+  sku: string;
+  change: { delta: number } | { onHand: number };
+  reason: string;
+  actorId: string | null;
+  idempotency: { scope: string; key: string; fingerprint: string };
+}
+
+export interface AdjustAnswer {
+  level: StockLevel;
+  replayed: boolean;
+}
+
+/** What fits the column; a larger level is a typing error. */
+const MAX_ON_HAND = 2_000_000_000;
+
+const ENSURE: Statement = {
+  name: "stock_ensure",
+  text: `insert into stock_levels (sku, on_hand, reserved, version, updated_at)
+    select sku, 0, 0, 0, $2 from (select unnest($1::text[]) as sku order by 1) missing on conflict (sku) do nothing`,
+};
+const LOCK: Statement = {
+  name: "stock_lock_for_adjustment",
+  text: `select sku, on_hand as "onHand", reserved, version from stock_levels where sku = any($1) order by sku for update`,
+};
+const APPLY: Statement = {
+  name: "stock_adjust",
+  text: `with change as (
+      select * from unnest($1::text[], $2::int[], $3::text[], $4::uuid[]) as change (sku, delta, reason, actor_id)
+    ), moved as (
+      insert into stock_movements (sku, type, on_hand_delta, reserved_delta, reason, actor_id, at)
+      select sku, 'ADJUSTMENT', delta, 0, reason, actor_id, $5 from change
+    )
+    update stock_levels set on_hand = on_hand + total.delta, version = version + total.changes, updated_at = $5
+    from (select sku, sum(delta)::int as delta, count(*)::int as changes from change group by sku) total
+    where stock_levels.sku = total.sku`,
+};
+
+type Level = { sku: string; onHand: number; reserved: number; version: number };
+type Applied = { adjustment: Adjustment; delta: number; level: StockLevel; version: number };
+
+/** @returns per adjustment, in order: the level after it, or its own refusal */
+export async function adjustStock(
+  db: Database,
+  adjustments: readonly Adjustment[],
+  now: Date,
+): Promise<(AdjustAnswer | Error)[]> {
+  return db.transaction(async (tx) => {
+    const claims = adjustments.map(({ id, idempotency }) => ({ ...idempotency, resourceId: id }));
+    const outcomes = await claimKeys(tx, claims, { now, lockedUntil: null });
+    const skus = [...new Set(adjustments.map((adjustment) => adjustment.sku))];
+    tx.send(ENSURE, [skus, now]);
+    const levels = new Map((await tx.query<Level>(LOCK, [skus])).map((level) => [level.sku, level]));
+
+    const answers = adjustments.map((adjustment, i) => decide(adjustment, outcomes[i] as ClaimOutcome, levels));
+    const applied = answers.filter((answer): answer is Applied => "adjustment" in answer);
+    write(tx, applied, now);
+    // A refusal has no effect to remember: the key may be used again once there is stock.
+    forgetKeys(
+      tx,
+      adjustments.filter((_, i) => answers[i] instanceof Error).map((adjustment) => adjustment.id),
+    );
+    return answers.map((answer, i) => present(answer, adjustments[i] as Adjustment, applied));
+  });
+}
+
+/** One adjustment against the levels as those before it left them. */
+function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: Map<string, Level>) {
+  if (outcome.kind === "reused") return idempotencyKeyReused();
+  if (outcome.kind !== "new") return outcome;
+  const level = levels.get(adjustment.sku) as Level;
+  const { change } = adjustment;
+  const onHand = "delta" in change ? level.onHand + change.delta : change.onHand;
+  if (onHand < level.reserved) return stockReserved(level);
+  if (onHand > MAX_ON_HAND) return stockLimitExceeded(level.sku);
+  const delta = onHand - level.onHand;
+  level.onHand = onHand;
+  level.version++;
+  const { sku, reserved, version } = level;
+  return {
+    adjustment,
+    delta,
+    level: { sku, onHand, reserved, available: onHand - reserved },
+    version,
+  } satisfies Applied;
+}
+
+function present(
+  answer: Applied | Exclude<ClaimOutcome, { kind: "new" | "reused" }> | Error,
+  adjustment: Adjustment,
+  applied: readonly Applied[],
+): AdjustAnswer | Error {
+  if (answer instanceof Error) return answer;
+  if ("adjustment" in answer) return { level: answer.level, replayed: false };
+  if (answer.kind === "done") return { level: answer.response as StockLevel, replayed: true };
+  // The same key twice in this batch: the first one's answer, unless it was refused; then this one fares alike.
+  const first = applied.find((each) => each.adjustment.id === answer.resourceId);
+  return first
+    ? { level: first.level, replayed: true }
+    : stockReserved({ sku: adjustment.sku, onHand: 0, reserved: 0 });
+}
+
+function write(tx: Tx, applied: readonly Applied[], now: Date): void {
+  if (applied.length === 0) return;
+  tx.send(APPLY, [
+    applied.map(({ adjustment }) => adjustment.sku),
+    applied.map(({ delta }) => delta),
+    applied.map(({ adjustment }) => adjustment.reason),
+    applied.map(({ adjustment }) => adjustment.actorId),
+    now,
+  ]);
+  rememberAnswers(
+    tx,
+    applied.map(({ adjustment, level }) => ({ resourceId: adjustment.id, response: level })),
+  );
+  record(
+    tx,
+    applied.map(({ adjustment, delta, level, version }) => ({
+      type: "inventory.adjusted",
+      aggregateId: adjustment.sku,
+      aggregateVersion: version,
+      data: { level, delta, reason: adjustment.reason },
+      occurredAt: now,
+    })),
+  );
+}

@@ -1,0 +1,133 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import { After, Idempotency, Limit, Nullable, OneOf, Page, Quantity, Sku, Timestamp, Uuid } from "../fields.ts";
+import { MOVEMENT_TYPES } from "./stock-movements.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+
+export const StockLevel = Type.Object({ sku: Sku, onHand: Count, reserved: Count, available: Count });
+export type StockLevel = Static<typeof StockLevel>;
+
+const Line = Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false });
+const Shortage = Type.Object({ sku: Sku, requested: Quantity, available: Count });
+
+const OrderKeyed = { orderId: Uuid };
+
+export const inventory = defineContract({
+  name: "inventory",
+  topic: "commerce.inventory.v1",
+  errors: {
+    unknown_stock_item: { status: 404, message: "No stock is kept under this SKU" },
+    stock_reserved: { status: 409, message: "The adjustment would leave less on hand than is reserved" },
+    stock_limit_exceeded: { status: 422, message: "The level would exceed what one SKU may hold" },
+    reservation_closed: { status: 409, message: "The reservation is closed" },
+    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
+  },
+  actions: {
+    reserve: {
+      access: "internal",
+      idempotent: true,
+      params: {
+        ...OrderKeyed,
+        lines: Type.Array(Line, { minItems: 1, maxItems: 2_000 }),
+        expiresAt: Timestamp,
+      },
+      result: Type.Union([
+        Type.Object({ status: Type.Literal("HELD") }),
+        Type.Object({ status: Type.Literal("REFUSED"), shortages: Type.Array(Shortage) }),
+      ]),
+    },
+    commit: {
+      access: "internal",
+      idempotent: true,
+      params: OrderKeyed,
+      result: Type.Object({ status: OneOf(["COMMITTED", "EXPIRED"]) }),
+    },
+    release: {
+      access: "internal",
+      idempotent: true,
+      params: OrderKeyed,
+      result: Type.Object({ released: Type.Boolean() }),
+    },
+    adjust: {
+      access: "inventory:write",
+      idempotent: true,
+      params: {
+        sku: Sku,
+        delta: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
+        onHand: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
+        reason: Type.String({ minLength: 1, maxLength: 200 }),
+        idempotency: Idempotency,
+      },
+      result: Type.Object({ level: StockLevel, replayed: Type.Boolean() }),
+      refusals: ["stock_reserved", "stock_limit_exceeded", "idempotency_key_reused"],
+      http: {
+        method: "POST",
+        path: "/v1/stock-adjustments",
+        summary: "Correct or add stock, by a difference or to a counted level",
+        status: 201,
+        idempotencyKey: "required",
+        body: StockLevel,
+        answer: ({ level, replayed }: { level: StockLevel; replayed: boolean }) => ({
+          status: 201,
+          headers: replayed ? { "Idempotent-Replayed": "true" } : {},
+          body: level,
+        }),
+      },
+    },
+    level: {
+      access: "inventory:read",
+      params: { sku: Sku },
+      result: StockLevel,
+      refusals: ["unknown_stock_item"],
+      http: { method: "GET", path: "/v1/stock-levels/{sku}", summary: "One stock level" },
+    },
+    levels: {
+      access: "inventory:read",
+      params: { limit: Limit, after: After },
+      result: Page(StockLevel),
+      http: { method: "GET", path: "/v1/stock-levels", summary: "Stock levels by SKU" },
+    },
+    movements: {
+      access: "inventory:read",
+      params: {
+        limit: Limit,
+        after: After,
+        filter: Type.Optional(
+          Type.Object({ sku: Type.Optional(Sku), orderId: Type.Optional(Uuid) }, { additionalProperties: false }),
+        ),
+      },
+      result: Page(
+        Type.Object({
+          id: Type.Integer(),
+          sku: Sku,
+          type: OneOf(MOVEMENT_TYPES),
+          onHandDelta: Type.Integer(),
+          reservedDelta: Type.Integer(),
+          orderId: Nullable(Uuid),
+          reason: Nullable(Type.String()),
+          actorId: Nullable(Uuid),
+          at: Timestamp,
+        }),
+      ),
+      http: { method: "GET", path: "/v1/stock-movements", summary: "The stock ledger, newest first" },
+    },
+    availability: {
+      access: "public",
+      params: {
+        skus: Type.Array(Sku, { minItems: 1, maxItems: 100, description: "Comma-separated in the query" }),
+      },
+      result: Type.Object({
+        data: Type.Array(Type.Object({ sku: Sku, availability: OneOf(["IN_STOCK", "LOW", "OUT"]) })),
+      }),
+      http: { method: "GET", path: "/v1/availability", summary: "Whether SKUs can be bought, in steps" },
+    },
+  },
+  events: {
+    adjusted: Type.Object({ level: StockLevel, delta: Type.Integer(), reason: Type.String() }),
+    reserved: Type.Object({ orderId: Uuid, lines: Type.Array(Line), expiresAt: Timestamp }),
+    reservation_committed: Type.Object({ orderId: Uuid }),
+    reservation_released: Type.Object({ orderId: Uuid }),
+    reservation_expired: Type.Object({ orderId: Uuid }),
+  },
+});

@@ -1,0 +1,78 @@
+// Plain reads of levels and of the ledger.
+import { Op } from "sequelize";
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
+import { unknownStockItem } from "./errors.ts";
+import type { StockLevel } from "./inventory.contract.ts";
+import type { InventoryModels, StockLevelRow, StockMovementRow } from "./inventory.model.ts";
+
+export interface Paging {
+  limit?: number;
+  after?: string;
+}
+
+/** Buckets for the public, who need not know exact numbers. */
+const LOW_BELOW = 5;
+
+/** @throws UNKNOWN_STOCK_ITEM (404) */
+export async function readLevel({ StockLevel }: InventoryModels, sku: string): Promise<StockLevel> {
+  const row = await StockLevel.findByPk(sku, { raw: true });
+  if (row === null) throw unknownStockItem(sku);
+  return presentLevel(row);
+}
+
+export async function listLevels(
+  { StockLevel }: InventoryModels,
+  { limit = DEFAULT_LIMIT, after }: Paging,
+): Promise<Page<StockLevel>> {
+  const [sku] = after === undefined ? [] : readCursor(after, ["string"]);
+  const rows = await StockLevel.findAll({
+    raw: true,
+    where: sku === undefined ? {} : { sku: { [Op.gt]: String(sku) } },
+    order: ["sku"],
+    limit: limit + 1,
+  });
+  return pageOf(rows, limit, (row) => [row.sku], presentLevel);
+}
+
+export async function listMovements(
+  { StockMovement }: InventoryModels,
+  { limit = DEFAULT_LIMIT, after, filter = {} }: Paging & { filter?: { sku?: string; orderId?: string } },
+) {
+  const [id] = after === undefined ? [] : readCursor(after, ["number"]);
+  const rows = await StockMovement.findAll({
+    raw: true,
+    where: { ...filter, ...(id === undefined ? {} : { id: { [Op.lt]: String(id) } }) },
+    order: [["id", "DESC"]],
+    limit: limit + 1,
+  });
+  return pageOf(rows, limit, (row) => [Number(row.id)], presentMovement);
+}
+
+/** One answer per SKU that was asked for, in that order; an unknown SKU is OUT. */
+export async function readAvailability({ StockLevel }: InventoryModels, skus: readonly string[]) {
+  const rows = await StockLevel.findAll({ raw: true, where: { sku: [...skus] } });
+  const available = new Map(rows.map((row) => [row.sku, row.onHand - row.reserved]));
+  return { data: skus.map((sku) => ({ sku, availability: bucketOf(available.get(sku) ?? 0) })) };
+}
+
+const bucketOf = (available: number): "IN_STOCK" | "LOW" | "OUT" =>
+  available <= 0 ? "OUT" : available < LOW_BELOW ? "LOW" : "IN_STOCK";
+
+const presentLevel = ({ sku, onHand, reserved }: StockLevelRow): StockLevel => ({
+  sku,
+  onHand,
+  reserved,
+  available: onHand - reserved,
+});
+
+const presentMovement = ({ id, at, ...row }: StockMovementRow) => ({
+  id: Number(id),
+  sku: row.sku,
+  type: row.type,
+  onHandDelta: row.onHandDelta,
+  reservedDelta: row.reservedDelta,
+  orderId: row.orderId,
+  reason: row.reason,
+  actorId: row.actorId,
+  at: at.toISOString(),
+});

@@ -1,0 +1,147 @@
+// Holds stock for orders: all lines of an order or none, effective once per order however often it is asked.
+// Set-shaped: one lock, one decision and one write for any number of orders. A refusal is an answer, not an error, and
+// stays behind as a REFUSED reservation, so that the same order asked again gets the same answer.
+import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
+import { record } from "../../mixins/outbox/record.ts";
+import { type Allotment, allotStock, type Level, type Shortage, type Wish } from "./allot-stock.ts";
+import type { ReservationState } from "./reservation-states.ts";
+
+export interface ReserveRequest extends Wish {
+  expiresAt: Date;
+}
+
+export type ReserveAnswer = { status: "HELD" } | { status: "REFUSED"; shortages: Shortage[] };
+
+interface ReservationRow {
+  orderId: string;
+  status: ReservationState;
+  version: number;
+}
+
+// A new order gets its row now and holds it by that; an order that asked before shows the row that it has.
+const OPEN: Statement = {
+  name: "reservation_open",
+  text: `insert into reservations (order_id, status, expires_at, version, created_at, updated_at)
+    select order_id, 'HELD', expires_at, 1, $3, $3 from (
+      select * from unnest($1::uuid[], $2::timestamptz[]) as wish (order_id, expires_at) order by order_id
+    ) wish
+    on conflict (order_id) do nothing
+    returning order_id as "orderId", status, version`,
+};
+const FIND: Statement = {
+  name: "reservation_find",
+  text: `select order_id as "orderId", status, version from reservations
+    where order_id = any($1::uuid[]) order by order_id for update`,
+};
+// Ordered, so that any two transactions lock the same SKUs in the same sequence.
+const LOCK_LEVELS: Statement = {
+  name: "stock_lock_levels",
+  text: `select sku, on_hand as "onHand", reserved from stock_levels where sku = any($1) order by sku for update`,
+};
+const SETTLE: Statement = {
+  name: "reservation_settle",
+  text: `update reservations set status = wish.status, expires_at = wish.expires_at, version = wish.version, updated_at = $5
+    from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[]) as wish (order_id, status, expires_at, version)
+    where reservations.order_id = wish.order_id`,
+};
+const HOLD: Statement = {
+  name: "stock_hold",
+  text: `with line as (
+      select * from unnest($1::uuid[], $2::text[], $3::int[]) as line (order_id, sku, quantity)
+    ), kept as (
+      insert into reservation_lines (order_id, sku, quantity) select * from line on conflict (order_id, sku) do nothing
+    ), moved as (
+      insert into stock_movements (sku, type, on_hand_delta, reserved_delta, order_id, at)
+      select sku, 'RESERVATION', 0, quantity, order_id, $4 from line
+    )
+    update stock_levels set reserved = reserved + total.quantity, updated_at = $4
+    from (select sku, sum(quantity)::int as quantity from line group by sku) total
+    where stock_levels.sku = total.sku`,
+};
+
+/**
+ * @returns per request, in order, what became of it
+ * @throws only what the database throws; then nothing of the batch has happened
+ */
+export async function reserveStock(
+  db: Database,
+  requests: readonly ReserveRequest[],
+  now: Date,
+): Promise<ReserveAnswer[]> {
+  // One order twice in a batch is one wish.
+  const wishes = new Map(requests.map((request) => [request.orderId, request]));
+  const answers = await db.transaction((tx) => settleWishes(tx, wishes, now));
+  return requests.map(({ orderId }) => answers.get(orderId) as ReserveAnswer);
+}
+
+async function settleWishes(tx: Tx, wishes: ReadonlyMap<string, ReserveRequest>, now: Date) {
+  const orderIds = [...wishes.keys()];
+  const skus = [...new Set([...wishes.values()].flatMap((wish) => wish.lines.map((line) => line.sku)))];
+  const [opened, levels] = await Promise.all([
+    tx.query<ReservationRow>(OPEN, [orderIds, [...wishes.values()].map((wish) => wish.expiresAt), now]),
+    tx.query<Level>(LOCK_LEVELS, [skus]),
+  ]);
+  const fresh = new Map(opened.map((row) => [row.orderId, row]));
+  const asked = orderIds.filter((orderId) => !fresh.has(orderId));
+  const known = asked.length === 0 ? [] : await tx.query<ReservationRow>(FIND, [asked]);
+  const expired = known.filter((row) => row.status === "EXPIRED").map((row) => ({ ...row, version: row.version + 1 }));
+  const open = new Map([...fresh, ...expired.map((row) => [row.orderId, row] as const)]);
+
+  const allotments = allotStock(
+    levels,
+    [...wishes.values()].filter((wish) => open.has(wish.orderId)),
+  );
+  write(tx, allotments, { wishes, open, now });
+
+  const answers = new Map<string, ReserveAnswer>(known.map((row) => [row.orderId, repeated(row.status)]));
+  for (const { orderId, ...allotment } of allotments) answers.set(orderId, answerOf(allotment));
+  return answers;
+}
+
+interface Settling {
+  wishes: ReadonlyMap<string, ReserveRequest>;
+  open: ReadonlyMap<string, ReservationRow>;
+  now: Date;
+}
+
+function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, now }: Settling): void {
+  const versionOf = (orderId: string) => open.get(orderId)?.version ?? 1;
+  // What was opened just now as HELD and is held needs no second write.
+  const changed = allotments.filter(({ orderId, status }) => status === "REFUSED" || versionOf(orderId) > 1);
+  if (changed.length > 0) {
+    tx.send(SETTLE, [
+      changed.map((allotment) => allotment.orderId),
+      changed.map((allotment) => allotment.status),
+      changed.map((allotment) => wishes.get(allotment.orderId)?.expiresAt),
+      changed.map((allotment) => versionOf(allotment.orderId)),
+      now,
+    ]);
+  }
+  const held = allotments.filter((allotment) => allotment.status === "HELD");
+  const lines = held.flatMap((allotment) => allotment.lines.map((line) => ({ orderId: allotment.orderId, ...line })));
+  if (lines.length === 0) return;
+  tx.send(HOLD, [
+    lines.map((line) => line.orderId),
+    lines.map((line) => line.sku),
+    lines.map((line) => line.quantity),
+    now,
+  ]);
+  record(
+    tx,
+    held.map(({ orderId, lines }) => ({
+      type: "inventory.reserved",
+      aggregateId: orderId,
+      aggregateVersion: versionOf(orderId),
+      data: { orderId, lines, expiresAt: wishes.get(orderId)?.expiresAt.toISOString() },
+      occurredAt: now,
+    })),
+  );
+}
+
+const answerOf = (allotment: Omit<Allotment, "orderId">): ReserveAnswer =>
+  "shortages" in allotment ? { status: "REFUSED", shortages: allotment.shortages as Shortage[] } : { status: "HELD" };
+
+/** What an order gets that asked before: a hold is still its hold; refused or given back stays so. */
+function repeated(status: ReservationState): ReserveAnswer {
+  return status === "HELD" || status === "COMMITTED" ? { status: "HELD" } : { status: "REFUSED", shortages: [] };
+}
