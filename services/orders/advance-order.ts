@@ -1,0 +1,39 @@
+// Drives one order and settles how that ended, or puts it off when it could not be finished now. Used by the request that
+// placed the order and by the worker alike.
+import type { Database, Statement } from "../../mixins/database/database.ts";
+import { type DriveTools, driveOrder } from "./drive-order.ts";
+import type { OrderProgress, OrderRecord } from "./order-record.ts";
+import type { Settlement } from "./settle-orders.ts";
+
+export interface AdvanceTools extends DriveTools {
+  db: Database;
+  settle: (settlement: Settlement) => Promise<OrderProgress>;
+  log: { warn(message: string, facts?: Record<string, unknown>): void };
+}
+
+const RETRY_BASE_MS = 1_000;
+const RETRY_CAP_MS = 300_000;
+/** So often may a process fail before a person should look at it; it is retried all the same. */
+const ATTENTION_AFTER = 10;
+
+// Doubles with each attempt. An order that was settled meanwhile has no wake_at and is left alone.
+const PUT_OFF: Statement = {
+  name: "orders_put_off",
+  text: `update orders set
+      wake_at = $2::timestamptz + least($3 * power(2, least(attempts, 20)), $4) * interval '1 millisecond',
+      attempts = attempts + 1,
+      needs_attention = attempts + 1 >= $5
+    where id = $1 and wake_at is not null`,
+};
+
+/** @returns how the order stands, or undefined when it is still open and was put off */
+export async function advanceOrder(order: OrderRecord, tools: AdvanceTools): Promise<OrderProgress | undefined> {
+  try {
+    const outcome = await driveOrder(order, tools);
+    if (outcome.event !== null) return await tools.settle({ order, ...outcome });
+  } catch (error) {
+    tools.log.warn(`order ${order.id} could not be finished now: ${(error as Error).message}`);
+  }
+  await tools.db.query(PUT_OFF, [order.id, tools.clock(), RETRY_BASE_MS, RETRY_CAP_MS, ATTENTION_AFTER]);
+  return undefined;
+}

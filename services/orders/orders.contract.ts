@@ -1,0 +1,202 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import {
+  Address,
+  After,
+  Amount,
+  Country,
+  Currency,
+  Email,
+  Idempotency,
+  Limit,
+  MoneySchema,
+  Nullable,
+  OneOf,
+  Page,
+  Quantity,
+  Reference,
+  Sku,
+  Timestamp,
+  Uuid,
+} from "../fields.ts";
+import { PaymentMethod } from "../payments/payments.contract.ts";
+import { ORDER_STATES, PAYMENT_STATUSES } from "./order-states.ts";
+
+export const MAX_LINES = 2_000;
+
+const OrderLine = Type.Object({
+  sku: Sku,
+  title: Type.String(),
+  quantity: Quantity,
+  unitPrice: MoneySchema,
+  total: MoneySchema,
+});
+
+export const Order = Type.Object({
+  id: Uuid,
+  number: Type.String({ description: "For people; unguessable" }),
+  reference: Nullable(Reference),
+  status: OneOf(ORDER_STATES),
+  reason: Nullable(Type.String({ description: "Why it ended badly, e.g. out_of_stock or card_declined" })),
+  paymentStatus: OneOf(PAYMENT_STATUSES),
+  fulfillmentStatus: OneOf(["UNFULFILLED"]),
+  customerId: Nullable(Uuid),
+  email: Nullable(Email),
+  currency: Currency,
+  lines: Type.Array(OrderLine),
+  total: MoneySchema,
+  shippingAddress: Address,
+  placedAt: Timestamp,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  version: Type.Integer(),
+});
+export type Order = Static<typeof Order>;
+
+const TimelineEntry = Type.Object({
+  at: Timestamp,
+  type: Type.String(),
+  actorId: Nullable(Uuid),
+  data: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** The facts of an order that its events repeat, so that a consumer needs no call back. */
+const OrderFacts = Type.Object({
+  orderId: Uuid,
+  number: Type.String(),
+  customerId: Nullable(Uuid),
+  email: Nullable(Email),
+  currency: Currency,
+  total: Amount,
+  country: Country,
+  placedAt: Timestamp,
+  lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: Amount, total: Amount })),
+});
+
+const answerPlaced = (
+  { order, replayed }: { order: Order; replayed: boolean },
+  { preferAsync }: { preferAsync: boolean },
+) => ({
+  status: preferAsync && order.status === "PENDING" ? 202 : 201,
+  headers: {
+    Location: `/v1/orders/${order.id}`,
+    ...(replayed ? { "Idempotent-Replayed": "true" } : {}),
+    ...(preferAsync ? { "Preference-Applied": "respond-async" } : {}),
+  },
+  body: order,
+});
+
+export const orders = defineContract({
+  name: "orders",
+  topic: "commerce.orders.v1",
+  errors: {
+    order_not_found: { status: 404, message: "There is no such order" },
+    unknown_sku: { status: 422, message: "The catalog sells nothing under this SKU" },
+    unknown_currency: { status: 422, message: "This is no currency of ISO 4217" },
+    currency_mismatch: { status: 422, message: "All prices of an order are in the order's currency" },
+    total_too_large: { status: 422, message: "The total is larger than one order may be" },
+    unknown_customer: { status: 422, message: "There is no such customer" },
+    unknown_payment_method: { status: 422, message: "The payment provider does not know this payment method" },
+    not_allowed_for_customers: { status: 403, message: "Only staff may set this field" },
+    placed_in_future: { status: 422, message: "placedAt lies in the future" },
+    reference_taken: { status: 409, message: "An order with this reference exists" },
+    unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
+    idempotency_in_progress: { status: 409, message: "The first request with this Idempotency-Key is still running" },
+    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
+  },
+  actions: {
+    place: {
+      access: "customer",
+      idempotent: true,
+      params: {
+        currency: Currency,
+        lines: Type.Array(
+          Type.Object(
+            { sku: Sku, quantity: Quantity, unitPrice: Type.Optional(MoneySchema) },
+            { additionalProperties: false },
+          ),
+          { minItems: 1, maxItems: MAX_LINES },
+        ),
+        shippingAddress: Address,
+        payment: Type.Object({ method: PaymentMethod }, { additionalProperties: false }),
+        customerId: Type.Optional(Uuid),
+        email: Type.Optional(Email),
+        placedAt: Type.Optional(Timestamp),
+        reference: Type.Optional(Reference),
+        idempotency: Idempotency,
+        respondAsync: Type.Optional(Type.Boolean()),
+      },
+      result: Type.Object({ order: Order, replayed: Type.Boolean() }),
+      refusals: [
+        "unknown_sku",
+        "unknown_currency",
+        "currency_mismatch",
+        "total_too_large",
+        "unknown_customer",
+        "unknown_payment_method",
+        "not_allowed_for_customers",
+        "placed_in_future",
+        "reference_taken",
+        "unusable_text",
+        "idempotency_in_progress",
+        "idempotency_key_reused",
+      ],
+      http: {
+        method: "POST",
+        path: "/v1/orders",
+        summary: "Place an order",
+        status: 201,
+        alsoAnswers: [202],
+        bodyLimit: 1_000_000,
+        idempotencyKey: "required",
+        preferAsync: "respondAsync",
+        body: Order,
+        answer: answerPlaced,
+      },
+    },
+    list: {
+      access: "customer",
+      params: {
+        limit: Limit,
+        after: After,
+        filter: Type.Optional(
+          Type.Object(
+            {
+              customerId: Type.Optional(Uuid),
+              status: Type.Optional(OneOf(ORDER_STATES)),
+              reference: Type.Optional(Reference),
+              placedFrom: Type.Optional(Timestamp),
+              placedTo: Type.Optional(Timestamp),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+      },
+      result: Page(Order),
+      refusals: ["not_allowed_for_customers"],
+      http: { method: "GET", path: "/v1/orders", summary: "Orders, newest first: one's own, or any for staff" },
+    },
+    get: {
+      access: "customer",
+      params: { id: Uuid },
+      result: Order,
+      refusals: ["order_not_found"],
+      http: { method: "GET", path: "/v1/orders/{id}", summary: "One order" },
+    },
+    timeline: {
+      access: "customer",
+      params: { id: Uuid },
+      result: Type.Object({ data: Type.Array(TimelineEntry) }),
+      refusals: ["order_not_found"],
+      http: { method: "GET", path: "/v1/orders/{id}/timeline", summary: "What happened to an order, oldest first" },
+    },
+  },
+  events: {
+    created: OrderFacts,
+    confirmed: OrderFacts,
+    rejected: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
+    payment_failed: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
+    expired: OrderFacts,
+    awaiting_payment: OrderFacts,
+  },
+});

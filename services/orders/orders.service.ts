@@ -1,0 +1,109 @@
+// Sole owner of orders, and the one that drives them through the other services.
+import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
+import { type Clock, systemClock } from "../../mixins/clock.ts";
+import { databaseMixin } from "../../mixins/database/database.mixin.ts";
+import type { Database } from "../../mixins/database/database.ts";
+import { gather } from "../../mixins/gather.ts";
+import { findKey } from "../../mixins/idempotency.ts";
+import { recurringMixin } from "../../mixins/recurring.mixin.ts";
+import type { Principal } from "../permissions.ts";
+import { type Asking, actionsOf, type Caller } from "../typed.ts";
+import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
+import { createOrders, type NewOrder } from "./create-orders.ts";
+import { orderNotFound } from "./errors.ts";
+import type { OrderRecord } from "./order-record.ts";
+import { orders } from "./orders.contract.ts";
+import { defineOrdersModels } from "./orders.model.ts";
+import { type PlaceTools, placeOrder } from "./place-order.ts";
+import { listOrders, loadOrders, readOrder, readTimeline } from "./read-orders.ts";
+import { rememberPending } from "./remember-pending.ts";
+import { type Settlement, settleOrders } from "./settle-orders.ts";
+import { wakeOrders } from "./wake-orders.ts";
+import { within } from "./within.ts";
+
+export interface OrdersOptions {
+  db: Database;
+  clock?: Clock;
+  /** How long a request waits for its order before it answers PENDING. */
+  timeBudgetMs?: number;
+  /** How long a driver holds an order before a worker may take it over. Longer than any drive should last. */
+  leaseMs?: number;
+  /** How long an unpaid order holds its stock. */
+  paymentWindowMs?: number;
+  wakeEveryMs?: number;
+}
+
+export function ordersService({
+  db,
+  clock = systemClock,
+  timeBudgetMs = 4_000,
+  leaseMs = 30_000,
+  paymentWindowMs = 15 * 60_000,
+  wakeEveryMs = 500,
+}: OrdersOptions): ServiceSchema {
+  const models = defineOrdersModels(db.sequelize);
+  const underWay = new Set<Promise<unknown>>();
+  const settle = gather((settlements: readonly Settlement[]) => settleOrders(db, settlements, clock()));
+  const create = gather((wanted: readonly NewOrder[]) => {
+    const now = clock();
+    return createOrders(db, wanted, { now, leaseUntil: new Date(now.getTime() + leaseMs) });
+  });
+
+  const advanceTools = (service: Service, requestID?: string): AdvanceTools => ({
+    db,
+    clock,
+    settle,
+    via: detached(service.broker, requestID),
+    log: service.logger,
+  });
+
+  /** A drive goes on when the request that began it has been answered, so it is kept apart from the request. */
+  function drive(order: OrderRecord, tools: AdvanceTools) {
+    const driving = advanceOrder(order, tools);
+    const ended = driving.catch((error: Error) => tools.log.warn(`order ${order.id}: ${error.message}`));
+    underWay.add(ended);
+    void ended.then(() => underWay.delete(ended));
+    return driving;
+  }
+
+  function placeTools(ctx: Asking<unknown>): PlaceTools {
+    const tools = advanceTools(ctx.service as Service, ctx.requestID ?? undefined);
+    return {
+      via: ctx as unknown as Caller,
+      clock,
+      paymentWindowMs,
+      find: (key) => findKey(db, key),
+      create,
+      load: async (id) => (await loadOrders(models, [id]))[0] ?? Promise.reject(orderNotFound()),
+      advance: (order) => within(timeBudgetMs, drive(order, tools)),
+      advanceLater: (order) => void drive(order, tools),
+      rememberPending: (order) => rememberPending(db, order),
+    };
+  }
+
+  return {
+    name: "orders",
+    mixins: [
+      recurringMixin({
+        name: "waking orders",
+        everyMs: wakeEveryMs,
+        run: (service) => wakeOrders({ ...advanceTools(service), models, leaseMs }),
+      }),
+      databaseMixin({ db, name: "orders", model: models.Order }),
+    ],
+    actions: actionsOf(orders, {
+      place: (ctx) => placeOrder(ctx.params, ctx.locals.principal as Principal, placeTools(ctx)),
+      list: ({ params, locals }) => listOrders(models, locals.principal as Principal, params),
+      get: ({ params, locals }) => readOrder(models, locals.principal as Principal, params.id),
+      timeline: ({ params, locals }) => readTimeline(models, locals.principal as Principal, params.id),
+    }),
+    async stopped() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+/** Calls outside the request's own time budget, but under its id. */
+const detached = (broker: ServiceBroker, requestID?: string): Caller => ({
+  call: (name, params, options) => broker.call(name, params, { ...options, ...(requestID ? { requestID } : {}) }),
+});
