@@ -56,19 +56,19 @@ async function firstLogin(http: HttpClient, account: Account, patienceMs: number
   return login(http, account, patienceMs);
 }
 
-async function login(http: HttpClient, account: Account, patienceMs: number): Promise<Tokens> {
+async function login(http: HttpClient, { email, password }: Account, patienceMs: number): Promise<Tokens> {
   const { answer } = await sendPatiently(
-    () => http.send({ method: "POST", path: "/v1/auth/login", body: account }),
+    () => http.send({ method: "POST", path: "/v1/auth/login", body: { email, password } }),
     patienceMs,
   );
-  if (answer.status !== 200) throw new CannotReplay(`${refusedLogin(account, answer)}.`);
+  if (answer.status !== 200) throw new CannotReplay(`${refusedLogin(email, answer)}.`);
   const tokens = answer.body as Tokens | undefined;
   if (!tokens?.accessToken) throw new CannotReplay("What answers at --url is not the shop: its login gave no token.");
   return tokens;
 }
 
-function refusedLogin(account: Account, answer: Answer): string {
-  return `Login as ${account.email} failed: ${new Refusal("the server", answer).message}`;
+function refusedLogin(email: string, answer: Answer): string {
+  return `Login as ${email} failed: ${new Refusal("the server", answer).message}`;
 }
 
 function renewalOf(tokens: Tokens): number {
