@@ -1,0 +1,47 @@
+import type { Clock } from "../../../mixins/clock.ts";
+import type { Database } from "../../../mixins/database/database.ts";
+import type { Role } from "../../permissions.ts";
+import { type Caller, call } from "../../typed.ts";
+import { invalidCredentials } from "../errors.ts";
+import { openSession } from "../sessions/open-session.ts";
+import type { ProveIdentity } from "./prove-identity.ts";
+import { completeAccount } from "./register-account.ts";
+import type { Attempt } from "./throttle-logins.ts";
+
+export interface LoginParts {
+  db: Database;
+  clock: Clock;
+  prove: ProveIdentity;
+}
+
+/** What a session stands for, and the refresh token that continues it. */
+export interface OpenSession {
+  subject: { userId: string; roles: readonly Role[] };
+  refreshToken: string;
+}
+
+/** @throws INVALID_CREDENTIALS (401), TOO_MANY_ATTEMPTS (429), OVERLOADED (503) */
+export async function logIn(
+  { db, clock, prove }: LoginParts,
+  via: Caller,
+  attempt: Attempt,
+  password: string,
+): Promise<OpenSession> {
+  const { userId, email, pendingName } = await prove(attempt, password);
+  if (pendingName !== null) await complete({ db, clock }, via, { id: userId, email, name: pendingName });
+  const { roles } = await call(via, "users.rolesOf", { id: userId });
+  return { subject: { userId, roles }, refreshToken: await openSession(db, userId, clock()) };
+}
+
+/** A registration that got stuck is completed here; one that turns out impossible leaves no account to log in to. */
+async function complete(
+  parts: Pick<LoginParts, "db" | "clock">,
+  via: Caller,
+  account: { id: string; email: string; name: string },
+): Promise<void> {
+  try {
+    await completeAccount(parts, via, account);
+  } catch (error) {
+    throw (error as { type?: string }).type === "EMAIL_TAKEN" ? invalidCredentials() : error;
+  }
+}

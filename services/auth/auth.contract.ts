@@ -1,0 +1,137 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import { Email, PersonName, Timestamp, Uuid } from "../fields.ts";
+
+export const ACCESS_TOKEN_SECONDS = 600;
+
+const Password = Type.String({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
+/** Without what no database stores: NUL, and half a surrogate. It must fit here and in the profile alike. */
+const Name = Type.String({ ...PersonName, pattern: "^[^\\u0000\\p{Cs}]*$" });
+const RefreshToken = Type.String({ minLength: 1, maxLength: 200 });
+
+const ClientAddress = Type.Optional(Type.String({ maxLength: 64 }));
+
+/** What a login or a refresh gives. */
+export const Tokens = Type.Object({
+  accessToken: Type.String(),
+  tokenType: Type.Literal("Bearer"),
+  expiresIn: Type.Integer({ description: "Seconds that the access token lives" }),
+  refreshToken: Type.String({ description: "Good for one refresh" }),
+});
+export type Tokens = Static<typeof Tokens>;
+
+/** A public key as RFC 7517 writes it. */
+export const Jwk = Type.Object({
+  kty: Type.Literal("EC"),
+  crv: Type.Literal("P-256"),
+  x: Type.String(),
+  y: Type.String(),
+  kid: Type.String(),
+  alg: Type.Literal("ES256"),
+  use: Type.Literal("sig"),
+});
+export type Jwk = Static<typeof Jwk>;
+
+const Session = Type.Object({ id: Uuid, createdAt: Timestamp, lastUsedAt: Timestamp, expiresAt: Timestamp });
+export type Session = Static<typeof Session>;
+
+export const auth = defineContract({
+  name: "auth",
+  topic: "commerce.auth.v1",
+  errors: {
+    email_taken: { status: 409, message: "An account with this e-mail address exists" },
+    weak_password: { status: 422, message: "This password is too easy to guess" },
+    invalid_credentials: { status: 401, message: "E-mail address or password is wrong" },
+    too_many_attempts: { status: 429, message: "Too many failed logins: wait before the next one" },
+    invalid_refresh_token: { status: 401, message: "The refresh token is unknown or no longer good: log in again" },
+    refresh_token_reused: { status: 401, message: "The refresh token was used before; its session has been ended" },
+    session_not_found: { status: 404, message: "There is no such session" },
+  },
+  actions: {
+    register: {
+      access: "public",
+      params: { email: Email, password: Password, name: Name, clientAddress: ClientAddress },
+      result: Type.Object({ id: Uuid, email: Email, name: PersonName }),
+      refusals: ["email_taken", "weak_password", "too_many_attempts"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/register",
+        summary: "Open an account",
+        status: 201,
+        clientAddress: "clientAddress",
+      },
+    },
+    login: {
+      access: "public",
+      params: {
+        email: Email,
+        password: Type.String({ minLength: 1, maxLength: 128 }),
+        clientAddress: ClientAddress,
+      },
+      result: Tokens,
+      refusals: ["invalid_credentials", "too_many_attempts"],
+      http: { method: "POST", path: "/v1/auth/login", summary: "Log in", clientAddress: "clientAddress" },
+    },
+    refresh: {
+      access: "public",
+      params: { refreshToken: RefreshToken },
+      result: Tokens,
+      refusals: ["invalid_refresh_token", "refresh_token_reused"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/refresh",
+        summary: "Exchange a refresh token for new tokens; a token used twice ends its session",
+      },
+    },
+    logout: {
+      access: "public",
+      idempotent: true,
+      params: { refreshToken: RefreshToken },
+      result: Type.Null(),
+      http: { method: "POST", path: "/v1/auth/logout", summary: "End the session of a refresh token", status: 204 },
+    },
+    logoutAll: {
+      access: "customer",
+      idempotent: true,
+      params: {},
+      result: Type.Null(),
+      http: { method: "POST", path: "/v1/auth/logout-all", summary: "End all of one's sessions", status: 204 },
+    },
+    sessions: {
+      access: "customer",
+      params: {},
+      result: Type.Object({ data: Type.Array(Session) }),
+      http: { method: "GET", path: "/v1/auth/sessions", summary: "One's open sessions, last used first" },
+    },
+    endSession: {
+      access: "customer",
+      params: { id: Uuid },
+      result: Type.Null(),
+      refusals: ["session_not_found"],
+      http: { method: "DELETE", path: "/v1/auth/sessions/{id}", summary: "End one of one's sessions", status: 204 },
+    },
+    jwks: {
+      access: "public",
+      idempotent: true,
+      params: {},
+      result: Type.Object({ keys: Type.Array(Jwk) }),
+      http: {
+        method: "GET",
+        path: "/.well-known/jwks.json",
+        summary: "The public keys that access tokens are signed with",
+        publicMaxAge: 300,
+      },
+    },
+    rotateKeys: {
+      access: "internal",
+      idempotent: true,
+      params: {},
+      result: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),
+    },
+  },
+  events: {
+    registered: Type.Object({ userId: Uuid }),
+    refresh_reuse_detected: Type.Object({ userId: Uuid, sessionId: Uuid }),
+    keys_rotated: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),
+  },
+});

@@ -1,0 +1,91 @@
+// Sole owner of credentials, sessions and signing keys.
+import type { ServiceSchema } from "moleculer";
+import { type Clock, systemClock } from "../../mixins/clock.ts";
+import { databaseMixin } from "../../mixins/database/database.mixin.ts";
+import type { Database } from "../../mixins/database/database.ts";
+import type { Role } from "../permissions.ts";
+import { type Asking, actionsOf } from "../typed.ts";
+import { canonicalEmail } from "./accounts/canonical-email.ts";
+import { logIn } from "./accounts/log-in.ts";
+import { identityProver } from "./accounts/prove-identity.ts";
+import { registerAccount } from "./accounts/register-account.ts";
+import { ACCESS_TOKEN_SECONDS, auth, type Tokens } from "./auth.contract.ts";
+import { defineAuthModels } from "./auth.model.ts";
+import { keyStore } from "./keys/key-store.ts";
+import { signAccessToken, type TokenIdentity } from "./keys/sign-access-token.ts";
+import { publishedKeys, rotateKeys, signingKeyOf } from "./keys/signing-keys.ts";
+import { DEFAULT_COST, type HashCost, hashPassword } from "./passwords/hash-password.ts";
+import { type ConcurrencyLimits, limitConcurrency } from "./passwords/limit-concurrency.ts";
+import { assertPasswordAllowed } from "./passwords/password-rules.ts";
+import { endAllSessions, endSession, endSessionOf, listSessions } from "./sessions/end-sessions.ts";
+import { refreshSession } from "./sessions/refresh-session.ts";
+
+export interface AuthOptions extends TokenIdentity {
+  db: Database;
+  clock?: Clock;
+  /** Weaker only in tests. */
+  cost?: HashCost;
+  hashingLimits?: ConcurrencyLimits;
+}
+
+/** Who is asking; the access check lets nobody unknown as far as the actions that use it. */
+const asker = ({ locals }: Asking<unknown>): string => locals.principal!.id;
+
+/** @throws Error without an issuer or audience: nobody could tell our tokens from others' */
+export function authService(options: AuthOptions): ServiceSchema {
+  const { db, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
+  if (!issuer || !audience) throw new Error("auth: access tokens need an issuer and an audience");
+  const models = defineAuthModels(db.sequelize);
+  const hashing = limitConcurrency(options.hashingLimits ?? { running: 2, waiting: 256 });
+  const hash = (password: string) => hashing(() => hashPassword(password, cost));
+  const prove = identityProver({ db, models, clock, cost, hashing });
+  const store = keyStore(db, clock);
+
+  async function tokens(subject: { userId: string; roles: readonly Role[] }, refreshToken: string): Promise<Tokens> {
+    const now = clock();
+    const key = signingKeyOf(await store.keys(), now);
+    const accessToken = signAccessToken(subject, key, { issuer, audience }, now);
+    return { accessToken, tokenType: "Bearer", expiresIn: ACCESS_TOKEN_SECONDS, refreshToken };
+  }
+
+  return {
+    name: "auth",
+    mixins: [databaseMixin({ db, name: "auth", model: models.Credential })],
+    actions: actionsOf(auth, {
+      register: async (ctx) => {
+        const email = canonicalEmail(ctx.params.email);
+        assertPasswordAllowed(ctx.params.password, email);
+        return registerAccount({ db, models, clock, hash, prove }, ctx, { ...ctx.params, email });
+      },
+      login: async (ctx) => {
+        const { password, clientAddress } = ctx.params;
+        const attempt = { email: canonicalEmail(ctx.params.email), clientAddress };
+        const { subject, refreshToken } = await logIn({ db, clock, prove }, ctx, attempt, password);
+        return tokens(subject, refreshToken);
+      },
+      refresh: async (ctx) => {
+        const { subject, refreshToken } = await refreshSession({ db, clock }, ctx, ctx.params.refreshToken);
+        return tokens(subject, refreshToken);
+      },
+      logout: async ({ params }) => {
+        await endSessionOf(db, params.refreshToken, clock());
+        return null;
+      },
+      logoutAll: async (ctx) => {
+        await endAllSessions(db, asker(ctx), clock());
+        return null;
+      },
+      sessions: (ctx) => listSessions(models, asker(ctx), clock()),
+      endSession: async (ctx) => {
+        await endSession(db, ctx.params.id, asker(ctx), clock());
+        return null;
+      },
+      jwks: async () => ({ keys: publishedKeys(await store.keys(), clock()).map((key) => key.publicJwk) }),
+      rotateKeys: async () => {
+        const { kid, signsFrom } = await rotateKeys(db, clock());
+        store.forget();
+        return { kid, signsFrom: signsFrom.toISOString() };
+      },
+    }),
+  };
+}

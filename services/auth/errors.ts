@@ -1,0 +1,18 @@
+import { Errors } from "moleculer";
+import { refusal } from "../contract.ts";
+import { auth } from "./auth.contract.ts";
+
+export const emailTaken = () => refusal(auth, "email_taken");
+export const weakPassword = (reason: string) =>
+  refusal(auth, "weak_password", undefined, {
+    errors: [{ pointer: "/password", code: "weak_password", message: reason }],
+  });
+export const invalidCredentials = () => refusal(auth, "invalid_credentials");
+export const tooManyAttempts = (retryAfter: number) => refusal(auth, "too_many_attempts", undefined, { retryAfter });
+export const invalidRefreshToken = () => refusal(auth, "invalid_refresh_token");
+export const refreshTokenReused = () => refusal(auth, "refresh_token_reused");
+export const sessionNotFound = () => refusal(auth, "session_not_found");
+
+/** Refused at once: it costs less than letting it time out in the queue. */
+export const overloaded = () =>
+  new Errors.MoleculerServerError("Too many logins are waiting", 503, "OVERLOADED", { retryAfter: 5 });

@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import jwt from "jsonwebtoken";
+import { ACCESS_TOKEN } from "../../../middlewares/verify-token.ts";
+import type { Role } from "../../permissions.ts";
+import { ACCESS_TOKEN_SECONDS } from "../auth.contract.ts";
+import type { SigningKey } from "./signing-keys.ts";
+
+export interface TokenIdentity {
+  issuer: string;
+  audience: string;
+}
+
+/** A short-lived statement of who somebody is and what roles they had when it was made. */
+export function signAccessToken(
+  subject: { userId: string; roles: readonly Role[] },
+  { kid, privateKey }: SigningKey,
+  { issuer, audience }: TokenIdentity,
+  now: Date,
+): string {
+  const iat = Math.floor(now.getTime() / 1_000);
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: subject.userId,
+    jti: randomUUID(),
+    iat,
+    exp: iat + ACCESS_TOKEN_SECONDS,
+    roles: subject.roles,
+    token_use: ACCESS_TOKEN.use,
+  };
+  const { algorithm, typ } = ACCESS_TOKEN;
+  return jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, typ, kid } });
+}

@@ -1,0 +1,69 @@
+// An auth service on a database of its own, with a clock to move and cheap hashes.
+import type { ServiceBroker } from "moleculer";
+import { tokenVerifier } from "../../../middlewares/verify-token.ts";
+import { Database } from "../../../mixins/database/database.ts";
+import { as, testBroker } from "../../../tests/support/broker.ts";
+import { testDatabase } from "../../../tests/support/postgres.ts";
+import { call } from "../../typed.ts";
+import { type AuthOptions, authService } from "../auth.service.ts";
+import { type StubUsers, stubUsers } from "./stub-users.ts";
+
+export const PASSWORD = "correct horse battery";
+export const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
+export const TOKENS = { issuer: "https://shop.example", audience: "commerce" };
+
+export type StartedAuth = Awaited<ReturnType<typeof startAuth>>;
+
+export async function startAuth(options: Partial<AuthOptions> = {}) {
+  const database = await testDatabase("auth");
+  const users: StubUsers = stubUsers();
+  let now = new Date("2026-03-01T12:00:00Z");
+  const clock = () => now;
+  const node = async () => {
+    const db = new Database({ url: database.url });
+    const service = authService({ db, clock, cost: CHEAP, ...TOKENS, ...options });
+    return { db, broker: await testBroker(service, users.schema) };
+  };
+  const { db, broker } = await node();
+  const others: ServiceBroker[] = [];
+
+  return {
+    db,
+    broker,
+    users,
+    clock,
+    /** A second node on the same database. */
+    another: async () => {
+      const { broker: other } = await node();
+      others.push(other);
+      return other;
+    },
+    pass: (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1_000);
+    },
+    register: (email = "ada@example.com", password = PASSWORD, via = broker) =>
+      call(via, "auth.register", { email, password, name: "Ada Lovelace" }),
+    login: (email = "ada@example.com", password = PASSWORD, clientAddress?: string, via = broker) =>
+      call(via, "auth.login", { email, password, ...(clientAddress && { clientAddress }) }),
+    refresh: (refreshToken: string, via = broker) => call(via, "auth.refresh", { refreshToken }),
+    /** Who an access token speaks of, as every service would see it. */
+    verify: tokenVerifier({ ...TOKENS, clock, keys: async () => (await call(broker, "auth.jwks", {})).keys }),
+    events: () =>
+      db.query<{ type: string; aggregate_id: string; data: Record<string, unknown> }>({
+        name: "test_events",
+        text: "select type, aggregate_id, data from outbox order by id",
+      }),
+    async stop() {
+      await Promise.all([broker, ...others].map((each) => each.stop()));
+      await database.drop();
+    },
+  };
+}
+
+export { as };
+
+/** "ok", or the type of the error. */
+export const outcomesOf = async (attempts: Promise<unknown>[]): Promise<string[]> =>
+  (await Promise.allSettled(attempts)).map((outcome) =>
+    outcome.status === "fulfilled" ? "ok" : (outcome.reason as { type: string }).type,
+  );

@@ -1,0 +1,41 @@
+// The users service as auth sees it: in memory, and away when a test says so.
+import { Errors, type ServiceSchema } from "moleculer";
+import type { Role } from "../../permissions.ts";
+
+interface Profile {
+  id: string;
+  email: string;
+  name: string;
+}
+
+export interface StubUsers {
+  profiles: Map<string, Profile>;
+  roles: Map<string, Role[]>;
+  /** While set, every call fails. */
+  away: boolean;
+  schema: ServiceSchema;
+}
+
+export function stubUsers(): StubUsers {
+  const stub: Omit<StubUsers, "schema"> = { profiles: new Map(), roles: new Map(), away: false };
+  const reach = () => {
+    if (stub.away) throw new Errors.ServiceNotAvailableError({ action: "users", nodeID: "none" });
+  };
+  const schema: ServiceSchema = {
+    name: "users",
+    actions: {
+      create({ params }: { params: Profile }) {
+        reach();
+        const rival = [...stub.profiles.values()].find(({ id, email }) => email === params.email && id !== params.id);
+        if (rival) throw new Errors.MoleculerClientError("taken", 409, "EMAIL_TAKEN");
+        stub.profiles.set(params.id, stub.profiles.get(params.id) ?? params);
+        return stub.profiles.get(params.id);
+      },
+      rolesOf({ params }: { params: { id: string } }) {
+        reach();
+        return { roles: stub.roles.get(params.id) ?? ["customer"] };
+      },
+    },
+  };
+  return Object.assign(stub, { schema });
+}
