@@ -1,0 +1,16 @@
+import { Errors } from "moleculer";
+import { refusal } from "../contract.ts";
+import { users } from "./users.contract.ts";
+
+export const userNotFound = () => refusal(users, "user_not_found");
+export const addressNotFound = () => refusal(users, "address_not_found");
+export const emailTaken = () => refusal(users, "email_taken");
+export const referenceTaken = () => refusal(users, "reference_taken");
+export const tooManyAddresses = () => refusal(users, "too_many_addresses");
+export const versionMismatch = (current: number) => refusal(users, "version_mismatch", undefined, { current });
+export const idempotencyKeyReused = () => refusal(users, "idempotency_key_reused");
+export const unusableText = () => refusal(users, "unusable_text");
+
+/** As page.ts says it for every cursor that no list gave out. */
+export const invalidCursor = () =>
+  new Errors.MoleculerClientError("The cursor is not one of this list", 400, "INVALID_CURSOR");

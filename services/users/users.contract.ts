@@ -1,0 +1,269 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import {
+  Address as AddressFields,
+  After,
+  Country,
+  Email,
+  Idempotency,
+  Limit,
+  Nullable,
+  OneOf,
+  Page,
+  PersonName,
+  Reference,
+  Timestamp,
+  Uuid,
+} from "../fields.ts";
+import { ROLES } from "../permissions.ts";
+
+export const MAX_ADDRESSES = 50;
+
+const { line2, region, phone } = AddressFields.properties;
+const Version = Type.Integer({ minimum: 1, description: "Counts the changes; the ETag" });
+const Role = OneOf(ROLES);
+const ById = { id: Uuid };
+
+export const User = Type.Object({
+  id: Uuid,
+  email: Email,
+  name: PersonName,
+  phone: Nullable(phone),
+  reference: Nullable(Reference),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  version: Version,
+});
+export type User = Static<typeof User>;
+
+const Defaults = { isDefaultShipping: Type.Boolean(), isDefaultBilling: Type.Boolean() };
+
+export const UserAddress = Type.Object({
+  id: Uuid,
+  ...AddressFields.properties,
+  ...Defaults,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  version: Version,
+});
+export type UserAddress = Static<typeof UserAddress>;
+
+const NewAddress = {
+  ...AddressFields.properties,
+  isDefaultShipping: Type.Optional(Defaults.isDefaultShipping),
+  isDefaultBilling: Type.Optional(Defaults.isDefaultBilling),
+};
+
+/** Absent stays as it is; null removes what may be absent. */
+const AddressChange = {
+  name: Type.Optional(PersonName),
+  line1: Type.Optional(AddressFields.properties.line1),
+  line2: Type.Optional(Nullable(line2)),
+  city: Type.Optional(AddressFields.properties.city),
+  region: Type.Optional(Nullable(region)),
+  postalCode: Type.Optional(AddressFields.properties.postalCode),
+  country: Type.Optional(Country),
+  phone: Type.Optional(Nullable(phone)),
+  isDefaultShipping: Type.Optional(Defaults.isDefaultShipping),
+  isDefaultBilling: Type.Optional(Defaults.isDefaultBilling),
+};
+
+const answerAdded = ({ user, replayed }: { user: User; replayed: boolean }) => ({
+  status: 201,
+  headers: {
+    Location: `/v1/users/${user.id}`,
+    ...(replayed ? { "Idempotent-Replayed": "true" } : {}),
+  },
+  body: user,
+});
+
+const answerNewAddress = (address: UserAddress) => ({
+  status: 201,
+  headers: { Location: `/v1/users/me/addresses/${address.id}` },
+  body: address,
+});
+
+export const users = defineContract({
+  name: "users",
+  topic: "commerce.users.v1",
+  errors: {
+    user_not_found: { status: 404, message: "There is no such user" },
+    address_not_found: { status: 404, message: "There is no such address" },
+    email_taken: { status: 409, message: "A user with this e-mail address exists" },
+    reference_taken: { status: 409, message: "A user with this reference exists" },
+    too_many_addresses: { status: 409, message: `A user keeps at most ${MAX_ADDRESSES} addresses` },
+    version_mismatch: { status: 412, message: "It was changed meanwhile: read it again" },
+    unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
+    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
+  },
+  actions: {
+    me: {
+      access: "customer",
+      params: {},
+      result: User,
+      refusals: ["user_not_found"],
+      http: { method: "GET", path: "/v1/users/me", summary: "One's own profile", etag: true },
+    },
+    updateMe: {
+      access: "customer",
+      params: {
+        name: Type.Optional(PersonName),
+        phone: Type.Optional(Nullable(phone)),
+        ifVersion: Version,
+      },
+      result: User,
+      refusals: ["user_not_found", "version_mismatch", "unusable_text"],
+      http: {
+        method: "PATCH",
+        path: "/v1/users/me",
+        summary: "Change one's own profile",
+        ifMatch: true,
+        etag: true,
+      },
+    },
+    addresses: {
+      access: "customer",
+      params: {},
+      result: Type.Object({ data: Type.Array(UserAddress, { maxItems: MAX_ADDRESSES }) }),
+      http: { method: "GET", path: "/v1/users/me/addresses", summary: "One's own addresses, oldest first" },
+    },
+    addAddress: {
+      access: "customer",
+      params: NewAddress,
+      result: UserAddress,
+      refusals: ["user_not_found", "too_many_addresses", "unusable_text"],
+      http: {
+        method: "POST",
+        path: "/v1/users/me/addresses",
+        summary: "Add an address",
+        status: 201,
+        location: true,
+        etag: true,
+        answer: answerNewAddress,
+      },
+    },
+    address: {
+      access: "customer",
+      params: ById,
+      result: UserAddress,
+      refusals: ["address_not_found"],
+      http: {
+        method: "GET",
+        path: "/v1/users/me/addresses/{id}",
+        summary: "One of one's addresses",
+        etag: true,
+      },
+    },
+    changeAddress: {
+      access: "customer",
+      params: { ...ById, ...AddressChange, ifVersion: Version },
+      result: UserAddress,
+      refusals: ["address_not_found", "version_mismatch", "unusable_text"],
+      http: {
+        method: "PATCH",
+        path: "/v1/users/me/addresses/{id}",
+        summary: "Change an address",
+        ifMatch: true,
+        etag: true,
+      },
+    },
+    removeAddress: {
+      access: "customer",
+      params: ById,
+      result: Type.Null(),
+      refusals: ["address_not_found"],
+      http: { method: "DELETE", path: "/v1/users/me/addresses/{id}", summary: "Remove an address", status: 204 },
+    },
+    makeDefaultAddress: {
+      access: "customer",
+      idempotent: true,
+      params: {
+        ...ById,
+        use: Type.Optional(
+          Type.Unsafe<"shipping" | "billing">({ ...OneOf(["shipping", "billing"]), description: "Both when absent" }),
+        ),
+      },
+      result: UserAddress,
+      refusals: ["address_not_found"],
+      http: {
+        method: "PUT",
+        path: "/v1/users/me/addresses/{id}/default",
+        summary: "Make an address the default for shipping, billing or both",
+        etag: true,
+      },
+    },
+    add: {
+      access: "users:write-any",
+      params: {
+        email: Email,
+        name: PersonName,
+        reference: Type.Optional(Reference),
+        idempotency: Type.Optional(Idempotency),
+      },
+      result: Type.Object({ user: User, replayed: Type.Boolean() }),
+      refusals: ["email_taken", "reference_taken", "unusable_text", "idempotency_key_reused"],
+      http: {
+        method: "POST",
+        path: "/v1/users",
+        summary: "Create a customer",
+        status: 201,
+        location: true,
+        etag: true,
+        idempotencyKey: "optional",
+        body: User,
+        answer: answerAdded,
+      },
+    },
+    list: {
+      access: "users:read-any",
+      params: {
+        limit: Limit,
+        after: After,
+        filter: Type.Optional(
+          Type.Object(
+            { reference: Type.Optional(Reference), email: Type.Optional(Email) },
+            { additionalProperties: false },
+          ),
+        ),
+      },
+      result: Page(User),
+      http: { method: "GET", path: "/v1/users", summary: "Users, newest first" },
+    },
+    get: {
+      access: "users:read-any",
+      params: ById,
+      result: User,
+      refusals: ["user_not_found"],
+      http: { method: "GET", path: "/v1/users/{id}", summary: "One user", etag: true },
+    },
+    create: {
+      access: "internal",
+      idempotent: true,
+      params: { ...ById, email: Email, name: PersonName },
+      result: User,
+      refusals: ["email_taken", "unusable_text"],
+    },
+    find: { access: "internal", params: ById, result: Nullable(User) },
+    byEmail: { access: "internal", params: { email: Email }, result: Nullable(User) },
+    byIds: {
+      access: "internal",
+      params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
+      result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName })),
+    },
+    rolesOf: { access: "internal", params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
+    grantRole: {
+      access: "internal",
+      idempotent: true,
+      params: { ...ById, role: Role },
+      result: Type.Object({ roles: Type.Array(Role) }),
+      refusals: ["user_not_found"],
+    },
+  },
+  events: {
+    created: Type.Object({ userId: Uuid, email: Email, name: PersonName, reference: Nullable(Reference) }),
+    updated: Type.Object({ userId: Uuid, email: Email, name: PersonName, phone: Nullable(phone) }),
+    role_granted: Type.Object({ userId: Uuid, role: Role }),
+    address_saved: Type.Object({ userId: Uuid, addressId: Uuid, country: Country }),
+    address_removed: Type.Object({ userId: Uuid, addressId: Uuid }),
+  },
+});
