@@ -1,0 +1,76 @@
+import type { ServiceSchema } from "moleculer";
+import { invalid } from "../../middlewares/invalid.ts";
+import { type Clock, systemClock } from "../../mixins/clock.ts";
+import { databaseMixin } from "../../mixins/database/database.mixin.ts";
+import type { Database } from "../../mixins/database/database.ts";
+import { may } from "../permissions.ts";
+import { type Asking, actionsOf } from "../typed.ts";
+import { catalog, MAX_IMPORT_ITEMS } from "./catalog.contract.ts";
+import { defineCatalogModels } from "./catalog.model.ts";
+import { changeProduct } from "./change-product.ts";
+import { createProduct } from "./create-product.ts";
+import { staffOnlyFilter } from "./errors.ts";
+import { getProduct } from "./get-product.ts";
+import { importProducts } from "./import/import-products.ts";
+import { readCsv } from "./import/read-csv.ts";
+import { listProducts } from "./list-products.ts";
+import { priceSkus } from "./price-skus.ts";
+
+export interface CatalogOptions {
+  /** Closed when the service stops. */
+  db: Database;
+  clock?: Clock;
+}
+
+export function catalogService({ db, clock = systemClock }: CatalogOptions): ServiceSchema {
+  const models = defineCatalogModels(db.sequelize);
+  const price = priceSkus(db);
+  const occasion = (ctx: Asking<unknown>) => ({ now: clock(), correlationId: ctx.requestID });
+
+  return {
+    name: "catalog",
+    mixins: [databaseMixin({ db, name: "catalog", model: models.Product })],
+    actions: actionsOf(catalog, {
+      async list(ctx) {
+        const asked = ctx.params.filter?.status;
+        if (seesAll(ctx)) return listProducts(db, ctx.params, asked ?? null);
+        if (asked !== undefined && asked !== "ACTIVE") throw staffOnlyFilter();
+        return listProducts(db, ctx.params, "ACTIVE");
+      },
+
+      get: (ctx) => getProduct(models, ctx.params.idOrSlug, seesAll(ctx)),
+
+      create(ctx) {
+        const { idempotency, ...input } = ctx.params;
+        const scope = `${ctx.locals.principal?.id} catalog.create`;
+        return createProduct(db, input, idempotency ? { scope, ...idempotency } : null, occasion(ctx));
+      },
+
+      change(ctx) {
+        const { id, ifVersion, ...patch } = ctx.params;
+        return changeProduct(db, { id, ifVersion }, patch, occasion(ctx));
+      },
+
+      async archive(ctx) {
+        await changeProduct(db, ctx.params, { status: "ARCHIVED" }, occasion(ctx));
+        return null;
+      },
+
+      import(ctx) {
+        const { items, csv } = ctx.params;
+        if ((items === undefined) === (csv === undefined)) throw oneOfBoth();
+        const raw = items?.map((item, i) => ({ row: i + 1, item })) ?? readCsv(csv ?? "");
+        if (raw.length > MAX_IMPORT_ITEMS) throw tooMany();
+        return importProducts(db, raw, occasion(ctx));
+      },
+
+      price: (ctx) => price(ctx.params.skus),
+    }),
+  };
+}
+
+const seesAll = ({ locals }: Asking<unknown>): boolean => may(locals.principal, "catalog:write");
+
+const oneOfBoth = () => invalid([{ pointer: "/items", code: "required", message: "is needed, or else a CSV" }]);
+const tooMany = () =>
+  invalid([{ pointer: "/csv", code: "maxItems", message: `holds more than ${MAX_IMPORT_ITEMS} products` }]);

@@ -1,0 +1,27 @@
+import { refusal } from "../contract.ts";
+import { catalog } from "./catalog.contract.ts";
+
+export const productNotFound = () => refusal(catalog, "product_not_found");
+
+export const slugTaken = (slug: string) =>
+  refusal(catalog, "slug_taken", `Another product has the slug ${slug}`, { slug });
+
+export const skuTaken = (skus: readonly string[]) =>
+  refusal(catalog, "sku_taken", `Another product has the SKU ${skus.join(", ")}`, { skus });
+
+export const versionMismatch = (version: number) =>
+  refusal(catalog, "version_mismatch", `The product is at version ${version} now`, { version });
+
+export const duplicateSku = (sku: string) =>
+  refusal(catalog, "duplicate_sku", `Two variants have the SKU ${sku}`, { sku });
+
+export const unknownCurrency = (currency: string) =>
+  refusal(catalog, "unknown_currency", `${currency} is no currency of ISO 4217`, { currency });
+
+export const staffOnlyFilter = () => refusal(catalog, "staff_only_filter");
+
+export const invalidCursor = () => refusal(catalog, "invalid_cursor");
+
+export const malformedCsv = (detail: string) => refusal(catalog, "malformed_csv", detail);
+
+export const idempotencyKeyReused = () => refusal(catalog, "idempotency_key_reused");

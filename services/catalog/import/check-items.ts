@@ -1,0 +1,82 @@
+// The first sieve of an import, without the database: each item against the schema, then the items against each other.
+import { compile, type FieldError } from "../../../middlewares/validate.ts";
+import { ImportItem } from "../catalog.contract.ts";
+import { flawOf } from "../product-state.ts";
+
+export interface RowError {
+  row: number;
+  code: string;
+  message: string;
+}
+
+/** What somebody sent as an item: anything. */
+export interface RawItem {
+  row: number;
+  item: unknown;
+  /** Of a CSV, where each variant has a row of its own. */
+  variantRows?: readonly number[];
+  /** What was wrong with it already when it was read. */
+  refused?: RowError | null;
+}
+
+export interface Candidate {
+  row: number;
+  item: ImportItem;
+}
+
+const check = compile(ImportItem);
+
+/** @returns the items that are sound, and one error for each other one */
+export function checkItems(raw: readonly RawItem[]): { candidates: Candidate[]; errors: RowError[] } {
+  const candidates: Candidate[] = [];
+  const errors: RowError[] = [];
+  const slugs = new Set<string>();
+  const skus = new Set<string>();
+  for (const each of raw) {
+    const error = each.refused ?? formError(each) ?? twinError(each as Candidate, slugs, skus);
+    if (error !== null) {
+      errors.push(error);
+      continue;
+    }
+    const item = each.item as ImportItem;
+    if (item.slug !== undefined) slugs.add(item.slug);
+    for (const { sku } of item.variants) skus.add(sku);
+    candidates.push({ row: each.row, item });
+  }
+  return { candidates, errors };
+}
+
+function formError({ row, item, variantRows }: RawItem): RowError | null {
+  const problems = check(item);
+  const [first] = problems;
+  if (first) {
+    const [, index] = /^\/variants\/(\d+)/.exec(first.pointer) ?? [];
+    return {
+      row: variantRows?.[Number(index)] ?? row,
+      code: /\/price\/amount$/.test(first.pointer) ? "invalid_price" : "validation_failed",
+      message: problems.slice(0, 5).map(sentence).join("; "),
+    };
+  }
+  const { variants } = item as ImportItem;
+  const flaw = flawOf(variants);
+  if (flaw === null) return null;
+  if ("currency" in flaw) {
+    const at = variants.findIndex(({ price }) => price.currency === flaw.currency);
+    const message = `${flaw.currency} is no currency of ISO 4217`;
+    return { row: variantRows?.[at] ?? row, code: "unknown_currency", message };
+  }
+  const at = variants.findLastIndex(({ sku }) => sku === flaw.sku);
+  return { row: variantRows?.[at] ?? row, code: "duplicate_in_import", message: `The SKU ${flaw.sku} is there twice` };
+}
+
+const sentence = ({ pointer, message }: FieldError) => `${pointer.slice(1) || "the item"} ${message}`.slice(0, 200);
+
+/** Of two items that name the same thing the first stands: which of them was meant, nobody can tell. */
+function twinError({ row, item }: Candidate, slugs: Set<string>, skus: Set<string>): RowError | null {
+  const code = "duplicate_in_import";
+  if (item.slug !== undefined && slugs.has(item.slug)) {
+    return { row, code, message: `The slug ${item.slug} is there twice` };
+  }
+  const twin = item.variants.find(({ sku }) => skus.has(sku));
+  return twin ? { row, code, message: `The SKU ${twin.sku} is there twice` } : null;
+}

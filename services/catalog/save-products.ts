@@ -1,0 +1,103 @@
+// Writes new and changed products, their variants and their events: a handful of statements however many they are.
+// The version is compared in the write itself, so that a change made from an old state never lands.
+import type { Statement, Tx } from "../../mixins/database/database.ts";
+import { violatedConstraint } from "../../mixins/database/postgres-errors.ts";
+import { record } from "../../mixins/outbox/record.ts";
+import { eventsOf, type Occasion } from "./product-events.ts";
+import { type ProductChange, sameVariant, type VariantState } from "./product-state.ts";
+import { searchText } from "./search-words.ts";
+
+/** Somebody else changed one of the products since it was read. */
+export class StaleStateError extends Error {}
+
+// Both ways of reading a word are indexed: as it stands, for SKUs and for beginnings of words, and by its English stem.
+// Sorted, so that two transactions that make the same slugs wait for each other in one order.
+const SAVE: Statement = {
+  name: "products_save",
+  text: `insert into products (id, slug, title, description, status, lowest_price, version, created_at, updated_at, search)
+    select id, slug, title, description, status, lowest_price, version, created_at, updated_at,
+      setweight(to_tsvector('simple', names) || to_tsvector('english', names), 'A')
+        || setweight(to_tsvector('simple', body) || to_tsvector('english', body), 'C')
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[], $8::timestamptz[],
+      $9::timestamptz[], $10::text[], $11::text[]) as product (id, slug, title, description, status, lowest_price, version,
+      created_at, updated_at, names, body)
+    order by slug
+    on conflict (id) do update set slug = excluded.slug, title = excluded.title, description = excluded.description,
+      status = excluded.status, lowest_price = excluded.lowest_price, version = excluded.version,
+      updated_at = excluded.updated_at, search = excluded.search
+    where products.version = excluded.version - 1
+    returning id`,
+};
+const SAVE_VARIANTS: Statement = {
+  name: "variants_save",
+  text: `insert into variants (id, product_id, sku, title, amount, currency, position)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::int[])
+      as variant (id, product_id, sku, title, amount, currency, position)
+    order by sku
+    on conflict (id) do update set title = excluded.title, amount = excluded.amount, currency = excluded.currency,
+      position = excluded.position`,
+};
+const REMOVE_VARIANTS: Statement = {
+  name: "variants_remove",
+  text: `delete from variants where id = any($1::uuid[])`,
+};
+
+/** Which unique name a failed write ran into. */
+export function nameClash(error: unknown): "slug" | "sku" | null {
+  const constraint = violatedConstraint(error);
+  if (constraint === "products_slug_key") return "slug";
+  return constraint === "variants_sku_key" ? "sku" : null;
+}
+
+/**
+ * @throws StaleStateError when a product is no longer at the version of its `before`; see also `nameClash`
+ */
+export async function saveProducts(tx: Tx, changes: readonly ProductChange[], occasion: Occasion): Promise<void> {
+  if (changes.length === 0) return;
+  const after = changes.map((change) => change.after);
+  const saved = await tx.query(SAVE, [
+    after.map((product) => product.id),
+    after.map((product) => product.slug),
+    after.map((product) => product.title),
+    after.map((product) => product.description),
+    after.map((product) => product.status),
+    after.map((product) => Math.min(...product.variants.map((variant) => variant.amount))),
+    after.map((product) => product.version),
+    after.map((product) => product.createdAt),
+    after.map((product) => product.updatedAt),
+    after.map((product) => searchText(product.title, ...product.variants.flatMap(namesOf))),
+    after.map((product) => searchText(product.description ?? "")),
+  ]);
+  if (saved.length < changes.length) throw new StaleStateError("a product has changed since it was read");
+  saveVariants(tx, changes);
+  record(
+    tx,
+    changes.flatMap((change) => eventsOf(change, occasion)),
+  );
+}
+
+const namesOf = ({ sku, title }: VariantState) => [sku, title ?? ""];
+
+function saveVariants(tx: Tx, changes: readonly ProductChange[]): void {
+  const gone = changes.flatMap(({ before, after }) => {
+    const kept = new Set(after.variants.map((variant) => variant.id));
+    return before?.variants.filter((variant) => !kept.has(variant.id)) ?? [];
+  });
+  if (gone.length > 0) tx.send(REMOVE_VARIANTS, [gone.map((variant) => variant.id)]);
+
+  const rows = changes.flatMap(({ before, after }) =>
+    after.variants
+      .map((variant, position) => ({ ...variant, productId: after.id, position }))
+      .filter((row) => !sameVariant(row, before?.variants[row.position])),
+  );
+  if (rows.length === 0) return;
+  tx.send(SAVE_VARIANTS, [
+    rows.map((row) => row.id),
+    rows.map((row) => row.productId),
+    rows.map((row) => row.sku),
+    rows.map((row) => row.title),
+    rows.map((row) => row.amount),
+    rows.map((row) => row.currency),
+    rows.map((row) => row.position),
+  ]);
+}
