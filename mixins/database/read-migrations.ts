@@ -14,7 +14,9 @@ const FOLDERS: Record<string, string> = { sandbox: "payments/providers/sandbox" 
 
 /** The folders a service's database is made from, in order: the platform's tables, then its own. */
 export function migrationsOf(service: string): string[] {
-  return [PLATFORM, join(ROOT, "services", FOLDERS[service] ?? service, "migrations")].filter((directory) => existsSync(directory));
+  return [PLATFORM, join(ROOT, "services", FOLDERS[service] ?? service, "migrations")].filter((directory) =>
+    existsSync(directory),
+  );
 }
 
 /**

@@ -1,0 +1,43 @@
+import type { Config } from "./config.ts";
+import { DEMO_ACCOUNTS, type DemoShop } from "./seed-shop.ts";
+
+export interface Announcement {
+  config: Config;
+  demo: DemoShop | undefined;
+  seconds: number;
+}
+
+/** Prints where things are and, for a demo shop, how to sign in and place a first order. */
+export function announce({ config, demo, seconds }: Announcement): void {
+  const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+  const lines = [
+    "",
+    `Moleculer Commerce is up (${seconds.toFixed(1)} s): ${config.services.join(", ")}`,
+    ...(config.services.includes("gateway")
+      ? [`  API        ${url}/v1/products`, `  Reference  ${url}/docs`, `  OpenAPI    ${url}/openapi.json`]
+      : []),
+  ];
+  if (demo !== undefined) {
+    lines.push(
+      `  Data       ${config.dataDir}`,
+      `  Customer   ${DEMO_ACCOUNTS.customer.email} / ${DEMO_ACCOUNTS.customer.password}`,
+      `  Staff      ${DEMO_ACCOUNTS.staff.email} / ${DEMO_ACCOUNTS.staff.password}`,
+      "",
+      "Place an order:",
+      "",
+      ...firstOrder(url, demo.sku),
+    );
+  }
+  process.stdout.write(`${lines.join("\n")}\n\n`);
+}
+
+const firstOrder = (url: string, sku: string): string[] => [
+  `  TOKEN=$(curl -s ${url}/v1/auth/login -H 'Content-Type: application/json' \\`,
+  `    -d '{"email":"${DEMO_ACCOUNTS.customer.email}","password":"${DEMO_ACCOUNTS.customer.password}"}' \\`,
+  `    | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`,
+  `  curl -i ${url}/v1/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
+  `    -H "Idempotency-Key: my-first-order" -d '{"currency":"GBP","lines":[{"sku":"${sku}","quantity":2}],`,
+  `    "shippingAddress":{"name":"Ada Lovelace","line1":"12 St James Square","city":"London","postalCode":"SW1Y 4JH","country":"GB"},`,
+  `    "payment":{"method":"pm_card_visa"}}'`,
+];

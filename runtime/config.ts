@@ -1,0 +1,128 @@
+// The environment is read here and nowhere else, once, into one typed object. A wrong value stops the start with a
+// sentence; the README's settings table lists what there is.
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { contracts } from "../services/contracts.ts";
+
+export const SERVICE_NAMES = [...Object.keys(contracts), "gateway"] as readonly ServiceName[];
+export type ServiceName = keyof typeof contracts | "gateway";
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  /** Embedded: this process brings its own Postgres and a demo shop. Cluster: everything is given by URL. */
+  mode: "embedded" | "cluster";
+  host: string;
+  port: number;
+  dataDir: string;
+  services: readonly ServiceName[];
+  /** The database of a service, in cluster mode; embedded mode makes its own. */
+  databaseUrl: (database: string) => string;
+  poolSize: number;
+  redisUrl: string | undefined;
+  namespace: string;
+  nodeId: string;
+  logLevel: LogLevel;
+  tokens: { issuer: string; audience: string };
+  trustedProxyHops: number;
+  corsOrigins: readonly string[];
+  orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
+  sandboxSlowMs: number;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws Error with a sentence that names the setting and what it may be */
+export function readConfig(env: Env): Config {
+  const template = env.DATABASE_URL;
+  const mode = template === undefined ? "embedded" : "cluster";
+  const services = list(env.SERVICES).map((name) => oneOf("SERVICES", name, SERVICE_NAMES));
+  if (services.length > 0 && env.REDIS_URL === undefined) {
+    throw new Error("SERVICES names a part of the services: give REDIS_URL, so that they reach the others");
+  }
+  if (mode === "cluster" && !env.TOKEN_ISSUER) {
+    throw new Error("TOKEN_ISSUER is missing: outside embedded mode the issuer of access tokens has no default");
+  }
+  return {
+    mode,
+    host: env.HOST || (mode === "embedded" ? "127.0.0.1" : "0.0.0.0"),
+    port: integer("PORT", env.PORT, { byDefault: 3000, min: 0, max: 65_535 }),
+    dataDir: resolve(env.DATA_DIR || ".data"),
+    services: services.length > 0 ? services : SERVICE_NAMES,
+    databaseUrl: (database) => databaseUrl(env, database, template),
+    poolSize: integer("DATABASE_POOL_SIZE", env.DATABASE_POOL_SIZE, { byDefault: 6, min: 1, max: 100 }),
+    redisUrl: env.REDIS_URL,
+    namespace: env.NAMESPACE || (mode === "embedded" ? "embedded" : "commerce"),
+    nodeId: env.NODE_ID || `${hostname()}-${process.pid}-${randomBytes(2).toString("hex")}`,
+    logLevel: oneOf("LOG_LEVEL", env.LOG_LEVEL || (mode === "embedded" ? "warn" : "info"), LOG_LEVELS),
+    tokens: {
+      issuer: env.TOKEN_ISSUER || "moleculer-commerce",
+      audience: env.TOKEN_AUDIENCE || "moleculer-commerce-api",
+    },
+    trustedProxyHops: integer("TRUSTED_PROXY_HOPS", env.TRUSTED_PROXY_HOPS, { byDefault: 0, min: 0, max: 10 }),
+    corsOrigins: list(env.CORS_ORIGINS),
+    orders: {
+      timeBudgetMs: integer("ORDER_TIME_BUDGET_MS", env.ORDER_TIME_BUDGET_MS, { byDefault: 4_000, min: 1, max: 9_000 }),
+      leaseMs: integer("ORDER_LEASE_MS", env.ORDER_LEASE_MS, { byDefault: 30_000, min: 1_000, max: 600_000 }),
+      paymentWindowMs: integer("PAYMENT_WINDOW_MS", env.PAYMENT_WINDOW_MS, {
+        byDefault: 15 * 60_000,
+        min: 1_000,
+        max: 24 * 3_600_000,
+      }),
+    },
+    sandboxSlowMs: integer("SANDBOX_SLOW_MS", env.SANDBOX_SLOW_MS, { byDefault: 6_000, min: 0, max: 60_000 }),
+  };
+}
+
+/** `ORDERS_DATABASE_URL` for one service, or `DATABASE_URL` with `{service}` in the place of its name. */
+function databaseUrl(env: Env, database: string, template: string | undefined): string {
+  const name = `${database.toUpperCase()}_DATABASE_URL`;
+  const url = env[name] ?? template?.replaceAll("{service}", database);
+  if (url === undefined) throw new Error(`${name} is missing`);
+  return url;
+}
+
+/**
+ * What `npm run migrate` needs: the admin's way to any database, and the password of each service's role, which is the one
+ * in its own URL.
+ */
+export function readAdmin(
+  env: Env,
+  databases: readonly string[],
+): { adminUrl: (database: string) => string; passwords: Record<string, string> } {
+  const admin = env.ADMIN_DATABASE_URL;
+  if (admin === undefined)
+    throw new Error("ADMIN_DATABASE_URL is missing: the URL of a role that may create databases");
+  const passwordOf = (database: string) =>
+    decodeURIComponent(new URL(databaseUrl(env, database, env.DATABASE_URL)).password);
+  return {
+    adminUrl: (database) => Object.assign(new URL(admin), { pathname: `/${database}` }).href,
+    passwords: Object.fromEntries(databases.map((name) => [name, passwordOf(name)])),
+  };
+}
+
+const list = (value: string | undefined): string[] =>
+  (value ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  if (!allowed.includes(value as T)) throw new Error(`${name} may be ${allowed.join(", ")}, not ${value}`);
+  return value as T;
+}
+
+function integer(
+  name: string,
+  value: string | undefined,
+  { byDefault, min, max }: { byDefault: number; min: number; max: number },
+): number {
+  if (value === undefined || value === "") return byDefault;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw new Error(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
+  }
+  return number;
+}

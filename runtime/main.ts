@@ -1,0 +1,52 @@
+// `npm start`: brings up the embedded parts, where nothing else was named, then the services, and takes all of it down in
+// the reverse order on Ctrl-C, on SIGTERM, and when the process that started this one is gone.
+import { parseArgs } from "node:util";
+import { announce } from "./announce.ts";
+import { readConfig } from "./config.ts";
+import { createNode, type Node } from "./create-node.ts";
+import { exitWithParent } from "./exit-with-parent.ts";
+import { openRepl } from "./open-repl.ts";
+import { seedShop } from "./seed-shop.ts";
+import { startEmbedded } from "./start-embedded.ts";
+
+/** A stop that takes longer than this is no clean one any more. */
+const STOP_DEADLINE_MS = 25_000;
+
+const undo: (() => Promise<unknown>)[] = [];
+let stopping: Promise<never> | undefined;
+
+function stop(code: number): Promise<never> {
+  stopping ??= (async () => {
+    setTimeout(() => process.exit(code || 1), STOP_DEADLINE_MS).unref();
+    for (const step of undo.reverse()) await step().catch((error: Error) => say(error.message));
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function start(): Promise<void> {
+  const { values } = parseArgs({ options: { repl: { type: "boolean", default: false } } });
+  const began = performance.now();
+  let config = readConfig(process.env);
+  if (config.mode === "embedded") {
+    const embedded = await startEmbedded(config, say);
+    undo.push(embedded.stop);
+    config = { ...config, databaseUrl: embedded.databaseUrl };
+  }
+  if (stopping) return;
+  const node: Node = createNode(config);
+  undo.push(node.stop);
+  await node.broker.start();
+  const demo = config.mode === "embedded" ? await seedShop(node.broker) : undefined;
+  announce({ config, demo, seconds: (performance.now() - began) / 1_000 });
+  if (values.repl) openRepl(node.broker, () => void stop(0));
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+exitWithParent(() => void stop(0));
+start().catch(async (error: Error) => {
+  say(error.message);
+  await stop(1);
+});
