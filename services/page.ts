@@ -28,18 +28,26 @@ export function pageOf<Row, T>(
   };
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const FITS = {
+  // What the database would refuse, NUL in a text or a text where an id belongs, is no cursor of ours either.
+  string: (value: unknown) => typeof value === "string" && !value.includes("\0"),
+  number: (value: unknown) => Number.isSafeInteger(value),
+  uuid: (value: unknown) => typeof value === "string" && UUID.test(value),
+};
+
 /**
  * The sort values that a cursor holds.
- * @param shape the expected types, in order
+ * @param shape the expected kinds, in order
  * @throws INVALID_CURSOR (400) for anything that no page of this kind gave out
  */
-export function readCursor(cursor: string, shape: readonly ("string" | "number")[]): (string | number)[] {
+export function readCursor(cursor: string, shape: readonly (keyof typeof FITS)[]): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (
       Array.isArray(values) &&
       values.length === shape.length &&
-      values.every((value, i) => typeof value === shape[i])
+      values.every((value, i) => FITS[shape[i] as keyof typeof FITS](value))
     ) {
       return values;
     }

@@ -1,7 +1,5 @@
 // Pages of products: keyset order, one statement per page whatever is asked.
-import { compile } from "../../middlewares/validate.ts";
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { Uuid } from "../fields.ts";
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
 import type { Product, ProductStatus, Sort } from "./catalog.contract.ts";
 import { invalidCursor } from "./errors.ts";
@@ -116,11 +114,9 @@ function orderOf(sort: Sort | undefined, searching: boolean): Sort {
   return sort;
 }
 
-const checkUuid = compile(Uuid);
-
 function positionOf(cursor: string, sort: Sort): [string | number, string] {
   const { type, fits } = ORDERS[sort];
-  const [givenSort, key, id] = readCursor(cursor, ["string", type, "string"]) as [string, string | number, string];
-  if (givenSort !== sort || !fits(key) || checkUuid(id).length > 0) throw invalidCursor();
+  const [givenSort, key, id] = readCursor(cursor, ["string", type, "uuid"]) as [string, string | number, string];
+  if (givenSort !== sort || !fits(key)) throw invalidCursor();
   return [key, id];
 }

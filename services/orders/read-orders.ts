@@ -43,7 +43,7 @@ export async function listOrders(
   if (exact.customerId !== undefined && !may(principal, "orders:read-any")) {
     throw notAllowedForCustomers("filter[customerId]");
   }
-  const [id] = after === undefined ? [] : readCursor(after, ["string"]);
+  const [id] = after === undefined ? [] : readCursor(after, ["uuid"]);
   const placedAt = {
     ...(placedFrom === undefined ? {} : { [Op.gte]: new Date(placedFrom) }),
     ...(placedTo === undefined ? {} : { [Op.lte]: new Date(placedTo) }),

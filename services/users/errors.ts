@@ -1,4 +1,3 @@
-import { Errors } from "moleculer";
 import { refusal } from "../contract.ts";
 import { users } from "./users.contract.ts";
 
@@ -12,5 +11,3 @@ export const idempotencyKeyReused = () => refusal(users, "idempotency_key_reused
 export const unusableText = () => refusal(users, "unusable_text");
 
 /** As page.ts says it for every cursor that no list gave out. */
-export const invalidCursor = () =>
-  new Errors.MoleculerClientError("The cursor is not one of this list", 400, "INVALID_CURSOR");
