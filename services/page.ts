@@ -32,7 +32,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FITS = {
   // What the database would refuse, NUL in a text or a text where an id belongs, is no cursor of ours either.
   string: (value: unknown) => typeof value === "string" && !value.includes("\0"),
-  number: (value: unknown) => Number.isSafeInteger(value),
+  number: (value: unknown) => Number.isFinite(value),
   uuid: (value: unknown) => typeof value === "string" && UUID.test(value),
 };
 
