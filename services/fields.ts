@@ -19,7 +19,10 @@ export const Reference = Type.String({
 /** The largest amount that one row may hold: sums of many of them still fit an IEEE double exactly. */
 export const MAX_AMOUNT = 1_000_000_000_000;
 export const Amount = Type.Integer({ minimum: 0, maximum: MAX_AMOUNT, description: "Minor units of the currency" });
-export const MoneySchema = Type.Object({ amount: Amount, currency: Currency }, { additionalProperties: false });
+export const MoneySchema = Type.Object(
+  { amount: Amount, currency: Currency },
+  { additionalProperties: false, title: "Money" },
+);
 export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 
 export const Address = Type.Object(

@@ -149,6 +149,7 @@ export const orders = defineContract({
         alsoAnswers: [202],
         bodyLimit: 1_000_000,
         idempotencyKey: "required",
+        location: true,
         preferAsync: "respondAsync",
         body: Order,
         answer: answerPlaced,

@@ -1,0 +1,32 @@
+// Headers of every answer, errors included. They are set before anything can fail.
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+const ALWAYS = Object.entries({
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+  "Cache-Control": "no-store",
+});
+
+/** Safe until something says otherwise: nothing is cached, framed, sniffed or executed. */
+export function setSafeHeaders(res: ServerResponse, requestId: string): void {
+  for (const [name, value] of ALWAYS) res.setHeader(name, value);
+  res.setHeader("X-Request-Id", requestId);
+}
+
+/** The same as text, for the answers that are written below HTTP parsing. */
+export const safeHeaderLines = (requestId: string): string =>
+  [...ALWAYS, ["X-Request-Id", requestId]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+
+/** Whether the client has this representation already. Comparison is weak, as If-None-Match asks. */
+export function isFresh({ headers }: IncomingMessage, etag: string): boolean {
+  const known = headers["if-none-match"];
+  if (known === undefined) return false;
+  return known.split(",").some((each) => {
+    const tag = each.trim();
+    return tag === "*" || tag === etag || tag === `W/${etag}`;
+  });
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "@jest/globals";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { openApiDocument } from "./openapi/document.ts";
+import { collectRoutes } from "./routes.ts";
+import { mugs } from "./testing/mug-shop.ts";
+import { openShop } from "./testing/start-shop.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the document is read as any client would read it
+const document: any = JSON.parse(JSON.stringify(openApiDocument(collectRoutes({ mugs }))));
+const codesOf = (path: string, method: string, status: number) => {
+  const response = document.paths[path][method].responses[status];
+  const { content } = response.$ref ? document.components.responses[response.$ref.split("/").at(-1)] : response;
+  return content["application/problem+json"].schema.properties.code.enum;
+};
+
+test("the document is valid OpenAPI 3.1", async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  expect(document.openapi).toMatch(/^3\.1\./);
+});
+
+test("it lists exactly the routes there are", async () => {
+  await using shop = await openShop();
+  const served = shop.gateway.aliases.map(({ method, fullPath }) => `${method} ${fullPath.replace(/:\w+/g, ":")}`);
+  const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, ":")}`),
+  );
+
+  // The page's own files are the one thing that is served and not listed.
+  expect([...listed, "GET /docs/:"].sort()).toEqual(served.sort());
+});
+
+test("a path is listed once, whatever its routes call its parameter", () => {
+  expect(Object.keys(document.paths["/v1/mugs/{id}"])).toEqual(["get", "patch", "delete"]);
+  expect(document.paths["/v1/mugs/{id}"].delete.parameters[0]).toMatchObject({ name: "id", in: "path" });
+  expect(document.paths).not.toHaveProperty("/v1/mugs/{mugId}");
+});
+
+describe("an operation", () => {
+  test("is named after its action", () => {
+    expect(document.paths["/v1/mugs"].get).toMatchObject({
+      operationId: "mugs.search",
+      tags: ["mugs"],
+      summary: "Search",
+    });
+  });
+  test("says who may call it", () => {
+    expect(document.paths["/v1/mugs"].get.security).toBeUndefined();
+    expect(document.paths["/v1/mugs"].post).toMatchObject({
+      security: [{ bearer: [] }],
+      description: expect.stringContaining("catalog:write"),
+    });
+    expect(codesOf("/v1/mugs", "post", 403)).toEqual(["forbidden"]);
+    expect(document.paths["/v1/mug-orders"].post.responses).not.toHaveProperty("403");
+  });
+  test("has its parameters where they are read", () => {
+    const byName = (path: string, method: string) =>
+      Object.fromEntries(document.paths[path][method].parameters.map((each: { name: string }) => [each.name, each]));
+
+    expect(byName("/v1/mugs", "get")).toMatchObject({
+      skus: { in: "query", required: false, style: "form", explode: false },
+      filter: { in: "query", style: "deepObject", explode: true },
+    });
+    expect(byName("/v1/mugs/{id}", "patch")).toMatchObject({
+      id: { in: "path", required: true },
+      "If-Match": { in: "header", required: true },
+    });
+    expect(byName("/v1/mug-orders", "post")).toMatchObject({
+      "Idempotency-Key": { required: false },
+      Prefer: { required: false },
+    });
+    expect(JSON.stringify(document)).not.toMatch(/fingerprint|ifVersion|"soon"|"from"/);
+  });
+  test("has the body that is read", () => {
+    const { content, required } = document.paths["/v1/mugs/{id}"].patch.requestBody;
+
+    expect(required).toBe(true);
+    expect(Object.keys(content)).toEqual(["application/json", "application/merge-patch+json"]);
+    expect(content["application/json"].schema).toMatchObject({ required: ["title"], additionalProperties: false });
+    expect(Object.keys(document.paths["/v1/mug-imports"].post.requestBody.content)).toContain("text/csv");
+  });
+  test("has every success, with its headers", () => {
+    expect(Object.keys(document.paths["/v1/mugs"].post.responses["201"].headers)).toEqual([
+      "Location",
+      "Idempotent-Replayed",
+    ]);
+    expect(document.paths["/v1/mug-orders"].post.responses).toMatchObject({ 201: {}, 202: {} });
+    expect(document.paths["/v1/mugs/{id}"].get.responses["200"].headers).toHaveProperty("ETag");
+    expect(document.paths["/v1/mugs/{id}"].get.responses).toHaveProperty("304");
+    expect(document.paths["/v1/mugs/{id}"].delete.responses["204"]).not.toHaveProperty("content");
+  });
+  test("has every refusal that can come, by status", () => {
+    expect(codesOf("/v1/mugs", "get", 400)).toEqual(["validation_failed", "invalid_cursor"]);
+    expect(codesOf("/v1/mugs", "post", 400)).toEqual([
+      "validation_failed",
+      "malformed_json",
+      "idempotency_key_missing",
+    ]);
+    expect(codesOf("/v1/mugs/{id}", "patch", 412)).toEqual(["mug_changed"]);
+    expect(codesOf("/v1/mugs/{id}", "patch", 428)).toEqual(["precondition_required"]);
+    expect(codesOf("/v1/mug-drops", "post", 429)).toEqual(["too_many_mugs"]);
+    expect(codesOf("/v1/mugs", "get", 401)).toEqual(["token_invalid", "token_expired"]);
+    expect(codesOf("/v1/mugs", "get", 503)).toEqual(["service_unavailable", "overloaded"]);
+    expect(Object.keys(document.paths["/v1/mugs"].get.responses)).toEqual(["200", "400", "401", "500", "503", "504"]);
+    expect(Object.keys(document.paths["/v1/mug-orders"].post.responses)).toEqual([
+      "201",
+      "202",
+      "400",
+      "401",
+      "413",
+      "415",
+      "500",
+      "503",
+      "504",
+    ]);
+  });
+});
+
+test("what comes more than once is named once", () => {
+  const reference = { $ref: "#/components/schemas/Mug" };
+
+  expect(document.paths["/v1/mugs/{id}"].get.responses["200"].content["application/json"].schema).toEqual(reference);
+  expect(document.components.schemas.Mug.properties).toHaveProperty("price");
+});
+
+test("it is served with a strong ETag, and a page that shows it from local files", async () => {
+  await using shop = await openShop();
+
+  const served = await shop.ask("GET", "/openapi.json");
+  expect(served.json).toEqual(document);
+  const again = await shop.ask("GET", "/openapi.json", { headers: { "if-none-match": served.headers.etag as string } });
+  expect(again).toMatchObject({ status: 304, text: "" });
+
+  const page = await shop.ask("GET", "/docs");
+  expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+  expect(page.headers["content-security-policy"]).toContain("script-src 'self';");
+  expect(page.text).not.toMatch(/<script>|https?:\/\//);
+  const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((found) => found[1] as string);
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) expect((await shop.ask("GET", file)).status).toBe(200);
+  expect((await shop.ask("GET", "/docs/init.js")).text).toContain('url: "/openapi.json"');
+});
+
+test.each(["..%2F..%2Fpackage.json", "package.json", "__proto__", "constructor", "serve-docs.ts"])(
+  "the page's files are those of a list: %s is not one",
+  async (name) => {
+    await using shop = await openShop();
+
+    expect((await shop.ask("GET", `/docs/${name}`)).status).toBe(404);
+  },
+);

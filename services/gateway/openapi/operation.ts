@@ -1,0 +1,126 @@
+// One operation of the document from one route.
+import { type TSchema, Type } from "typebox";
+import type { OwnRoute } from "../own-routes.ts";
+import { propertiesOf } from "../request/coerce.ts";
+import { contentTypes } from "../request/content.ts";
+import { bodyNeeded } from "../request/read-params.ts";
+import { namesIn, type Route } from "../routes.ts";
+import { type Described, ownRefusals, refusalResponses, refusalsOf } from "./responses.ts";
+
+/** @param path the template under which it is listed, whose parameter names count */
+export function operationOf(route: Route, path: string): Described {
+  const { action, service, contract, http } = route;
+  const { access } = contract;
+  const parameters = parametersOf(route, namesIn(path));
+  return {
+    operationId: action,
+    tags: [service],
+    summary: http.summary,
+    ...(access !== "public" && { security: [{ bearer: [] }] }),
+    ...(access !== "public" && access !== "customer" && { description: `Needs the permission \`${access}\`.` }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.hasBody && bodyOf(route)),
+    responses: { ...successes(route), ...refusalResponses(refusalsOf(route)) },
+  };
+}
+
+/** An operation that the gateway answers itself. */
+export function ownOperation({ operationId, summary, answers, refusals }: OwnRoute): Described {
+  return {
+    operationId,
+    tags: ["gateway"],
+    summary,
+    responses: {
+      200: {
+        description: summary,
+        ...(answers.etag && { headers: { ETag: text("Changes with the content") } }),
+        content: { [answers.type]: answers.schema === undefined ? {} : { schema: answers.schema } },
+      },
+      ...(answers.etag && { 304: { description: "Not changed since" } }),
+      ...refusalResponses(ownRefusals(refusals ?? [])),
+    },
+  };
+}
+
+const text = (description: string) => ({ description, schema: { type: "string" } });
+const header = (name: string, required: boolean, description: string) => ({
+  name,
+  in: "header",
+  required,
+  ...text(description),
+});
+
+function parametersOf({ contract, http, pathParams, openParams, hasBody }: Route, names: readonly string[]): object[] {
+  const inPath = pathParams.map((param, i) => ({
+    name: names[i],
+    in: "path",
+    required: true,
+    schema: contract.params[param],
+  }));
+  const inQuery = hasBody
+    ? []
+    : Object.entries(openParams).map(([name, schema]) => queryParameter(name, schema, openParams));
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(http.idempotencyKey
+      ? [header("Idempotency-Key", http.idempotencyKey === "required", "The same key never takes effect twice")]
+      : []),
+    ...(http.ifMatch ? [header("If-Match", true, 'The ETag of the version that is edited, e.g. `"3"`')] : []),
+    ...(http.preferAsync ? [header("Prefer", false, "`respond-async` answers without waiting for the outcome")] : []),
+    ...(http.publicMaxAge === undefined ? [] : [header("If-None-Match", false, "An ETag; 304 where it still holds")]),
+  ];
+}
+
+function queryParameter(name: string, schema: TSchema, all: Readonly<Record<string, TSchema>>): object {
+  const list = (schema as { type?: string }).type === "array";
+  return {
+    name,
+    in: "query",
+    required: required(all).includes(name),
+    ...(list && { style: "form", explode: false }),
+    ...(propertiesOf(schema) && { style: "deepObject", explode: true }),
+    schema,
+  };
+}
+
+const required = (params: Readonly<Record<string, TSchema>>): string[] =>
+  (Type.Object({ ...params }) as { required?: string[] }).required ?? [];
+
+function bodyOf(route: Route): object {
+  if (Object.keys(route.openParams).length === 0 && route.http.csv === undefined) return {};
+  const json = Type.Object({ ...route.openParams }, { additionalProperties: false });
+  const content = contentTypes(route).map((type) => [
+    type,
+    { schema: type === "text/csv" ? { type: "string" } : json },
+  ]);
+  return { requestBody: { required: bodyNeeded(route), content: Object.fromEntries(content) } };
+}
+
+function successes({ contract, http }: Route): Record<string, object> {
+  const first = http.status ?? 200;
+  const headers = {
+    ...((http.etag || http.publicMaxAge !== undefined) && { ETag: text("The version of what is answered") }),
+    ...(http.location && { Location: text("Where the new resource lies") }),
+    ...(http.idempotencyKey && { "Idempotent-Replayed": text("`true` where the first request's answer is repeated") }),
+    ...(http.preferAsync && { "Preference-Applied": text("`respond-async` where it was asked for") }),
+  };
+  const content = { "application/json": { schema: http.body ?? contract.result } };
+  const statuses = [first, ...(http.alsoAnswers ?? [])].map((status): [number, object] => [
+    status,
+    {
+      description: SUCCESS[status],
+      ...(Object.keys(headers).length > 0 && { headers }),
+      ...(status !== 204 && { content }),
+    },
+  ]);
+  if (http.publicMaxAge !== undefined) statuses.push([304, { description: "Not changed since" }]);
+  return Object.fromEntries(statuses);
+}
+
+const SUCCESS: Readonly<Record<number, string>> = {
+  200: "Done",
+  201: "Created",
+  202: "Accepted; the outcome is still open",
+  204: "Done; there is nothing to say",
+};

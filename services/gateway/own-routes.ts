@@ -1,0 +1,93 @@
+// The few routes that no contract declares: the gateway answers them itself, to anyone.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type TSchema, Type } from "typebox";
+import { isFresh } from "./answer/headers.ts";
+import { digestTag } from "./answer/send-result.ts";
+import { serveDocs } from "./docs/serve-docs.ts";
+import type { GatewayCode } from "./errors.ts";
+
+export interface Surroundings {
+  /** What requests need and cannot be reached from here. */
+  missing(): string[];
+  /** The OpenAPI document as text. */
+  document: string;
+}
+
+export interface OwnRoute {
+  method: "GET";
+  path: `/${string}`;
+  operationId: string;
+  summary: string;
+  answers: { type: string; schema?: TSchema; etag?: true };
+  refusals?: readonly GatewayCode[];
+  /** Files of a page that is listed already. */
+  hidden?: true;
+  serve(req: IncomingMessage, res: ServerResponse, around: Surroundings, params: Record<string, string>): void;
+}
+
+const Health = Type.Object({ status: Type.Literal("ok") });
+
+const sendJson = (res: ServerResponse, text: string) => {
+  res.setHeader("Content-Type", "application/json; charset=utf-8");
+  res.setHeader("Content-Length", Buffer.byteLength(text));
+  res.end(text);
+};
+
+export const OWN_ROUTES: readonly OwnRoute[] = [
+  {
+    method: "GET",
+    path: "/health/live",
+    operationId: "gateway.live",
+    summary: "Whether the process serves at all",
+    answers: { type: "application/json", schema: Health },
+    serve: (_req, res) => sendJson(res, '{"status":"ok"}'),
+  },
+  {
+    method: "GET",
+    path: "/health/ready",
+    operationId: "gateway.ready",
+    summary: "Whether every service that requests need is there",
+    answers: { type: "application/json", schema: Health },
+    refusals: ["service_unavailable"],
+    serve: (_req, res, { missing }) => {
+      const names = missing();
+      if (names.length > 0) throw unready(names);
+      sendJson(res, '{"status":"ok"}');
+    },
+  },
+  {
+    method: "GET",
+    path: "/openapi.json",
+    operationId: "gateway.openapi",
+    summary: "This document",
+    answers: { type: "application/json", schema: Type.Object({}, { additionalProperties: true }), etag: true },
+    serve: (req, res, { document }) => {
+      const etag = digestTag(document);
+      res.setHeader("ETag", etag);
+      res.setHeader("Cache-Control", "no-cache");
+      if (isFresh(req, etag)) res.writeHead(304).end();
+      else sendJson(res, document);
+    },
+  },
+  {
+    method: "GET",
+    path: "/docs",
+    operationId: "gateway.docs",
+    summary: "This document as a page",
+    answers: { type: "text/html", etag: true },
+    serve: (req, res) => serveDocs(req, res, "index.html"),
+  },
+  {
+    method: "GET",
+    path: "/docs/{file}",
+    operationId: "gateway.docsFile",
+    summary: "Files of the page",
+    answers: { type: "application/octet-stream" },
+    hidden: true,
+    serve: (req, res, _around, { file = "" }) => serveDocs(req, res, file),
+  },
+];
+
+// Shaped as Moleculer's own, so that it becomes the same 503 as any missing service; the names are for the log alone.
+const unready = (names: string[]) =>
+  Object.assign(new Error(`Missing: ${names.join(", ")}`), { type: "SERVICE_NOT_AVAILABLE" });

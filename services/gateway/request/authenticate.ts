@@ -1,0 +1,33 @@
+// Who is asking, decided before anything of the body is read.
+import type { Context } from "moleculer";
+import { admit } from "../../../middlewares/access.ts";
+import type { Access } from "../../contract.ts";
+import type { Principal } from "../../permissions.ts";
+import { refuse } from "../errors.ts";
+
+/** The principal of a signed access token. @throws TOKEN_INVALID or TOKEN_EXPIRED (401) */
+export type Verify = (token: string, via: Context) => Promise<Principal>;
+
+// The characters of RFC 6750; the length is far above any token of ours.
+const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
+
+/**
+ * The token of the request once it is verified and allowed to do this; undefined where nobody signed in and none need.
+ * A bad token is refused on public routes as well: whoever sends one believes to be signed in.
+ * @throws UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED (401), FORBIDDEN (403)
+ */
+export async function authenticate(
+  authorization: string | undefined,
+  access: Access,
+  verify: Verify,
+  via: Context,
+): Promise<string | undefined> {
+  if (authorization === undefined) {
+    admit(access, undefined);
+    return undefined;
+  }
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) throw refuse("token_invalid");
+  admit(access, await verify(token, via));
+  return token;
+}

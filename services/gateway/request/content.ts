@@ -1,0 +1,43 @@
+// A body is only what its Content-Type says, and only types that the route declares are read.
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import { invalidRequest, refuse } from "../errors.ts";
+import type { Route } from "../routes.ts";
+import { parseJson } from "./json.ts";
+
+export type ContentType = "application/json" | "application/merge-patch+json" | "text/csv";
+
+/** The types that a route reads. */
+export const contentTypes = ({ http }: Route): ContentType[] => [
+  "application/json",
+  ...(http.method === "PATCH" ? (["application/merge-patch+json"] as const) : []),
+  ...(http.csv === undefined ? [] : (["text/csv"] as const)),
+];
+
+/** @throws UNSUPPORTED_MEDIA_TYPE (415) for another type, another charset, or a compressed body */
+export function contentTypeOf({ headers }: IncomingMessage, accepted: readonly ContentType[]): ContentType {
+  const header = headers["content-type"] ?? "";
+  // What nearly every client sends costs no parsing.
+  if (header === "application/json" && headers["content-encoding"] === undefined) return header;
+  const [type, ...parameters] = header.split(";").map((part) => part.trim().toLowerCase());
+  const found = accepted.find((each) => each === type);
+  const utf8 = parameters.every((each) => !each.startsWith("charset=") || /^charset="?utf-8"?$/.test(each));
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (found === undefined || !utf8 || encoding !== "identity") {
+    throw refuse("unsupported_media_type", `Send ${accepted.join(" or ")}, in UTF-8 and not compressed`);
+  }
+  return found;
+}
+
+/** @throws MALFORMED_JSON, VALIDATION_FAILED (400) */
+export function readContent(bytes: Buffer, type: ContentType, csvParam: string | undefined): Record<string, unknown> {
+  if (type === "text/csv") {
+    if (!isUtf8(bytes)) throw invalidRequest({ pointer: "", code: "encoding", message: "is not UTF-8" });
+    return { [csvParam as string]: bytes.toString() };
+  }
+  const value = parseJson(bytes);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidRequest({ pointer: "", code: "type", message: "must be object" });
+  }
+  return value as Record<string, unknown>;
+}

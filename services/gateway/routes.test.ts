@@ -1,0 +1,71 @@
+import { describe, expect, test } from "@jest/globals";
+import { Type } from "typebox";
+import type { ActionContract, ServiceContract } from "../contract.ts";
+import { collectRoutes } from "./routes.ts";
+import { mugs } from "./testing/mug-shop.ts";
+
+const lamp = (action: Record<string, unknown>): Record<string, ServiceContract> => ({
+  lamps: {
+    name: "lamps",
+    errors: {},
+    events: {},
+    actions: {
+      light: {
+        access: "public",
+        params: {},
+        result: Type.Null(),
+        http: { method: "GET", path: "/v1/lamps", summary: "" },
+        ...action,
+      } as ActionContract,
+    },
+  },
+});
+
+const starting = (action: Record<string, unknown>) => () => collectRoutes(lamp(action));
+const http = (more: object) => ({ http: { method: "GET", path: "/v1/lamps", summary: "", ...more } });
+
+describe("the start is refused", () => {
+  test("without a word on who may call", () => {
+    expect(starting({ access: undefined })).toThrow(/lamps\.light \(GET \/v1\/lamps\) does not say who may call it/);
+  });
+  test("for an internal action on a route", () => {
+    expect(starting({ access: "internal" })).toThrow(/must not be reached over HTTP with access "internal"/);
+  });
+  test("for a permission that nobody can have", () => {
+    expect(starting({ access: "lamps:lihgt" })).toThrow(/lamps:lihgt/);
+  });
+  test("for a path parameter that is no parameter", () => {
+    expect(starting(http({ path: "/v1/lamps/{id}" }))).toThrow(/\{id\} in its path, which is no parameter/);
+  });
+  test("for a header without a parameter to fill", () => {
+    expect(starting(http({ method: "POST", idempotencyKey: "required" }))).toThrow(/no parameter idempotency/);
+    expect(starting(http({ method: "POST", ifMatch: true }))).toThrow(/no parameter ifVersion/);
+  });
+  test("for public caching of what is not public", () => {
+    expect(starting({ access: "customer", ...http({ publicMaxAge: 5 }) })).toThrow(/only a public GET/);
+  });
+  test("for a refusal that is not declared", () => {
+    expect(starting({ refusals: ["lamp_broken"] })).toThrow(/lamp_broken/);
+  });
+  test("for two bindings on one method and path, whatever the parameter is called", () => {
+    const { lamps } = lamp({ params: { id: Type.String() }, ...http({ path: "/v1/lamps/{id}" }) });
+    const { lamps: shades } = lamp({ params: { slug: Type.String() }, ...http({ path: "/v1/lamps/{slug}" }) });
+    const both = { lamps, shades: { ...shades, name: "shades" } } as Record<string, ServiceContract>;
+
+    expect(() => collectRoutes(both)).toThrow(/lamps\.light and shades\.light both claim GET \/v1\/lamps\/\{slug\}/);
+  });
+  test("for a path that the gateway serves itself", () => {
+    expect(starting(http({ path: "/openapi.json" }))).toThrow(/gateway\.openapi and lamps\.light both claim/);
+  });
+  test("with all faults named at once", () => {
+    expect(starting({ access: "internal", ...http({ path: "/v1/{a}/{b}" }) })).toThrow(/internal.*\{a\}.*\{b\}/);
+  });
+});
+
+test("every binding is a route, and nothing else is", () => {
+  const routes = collectRoutes({ mugs });
+
+  expect(routes.map(({ action }) => action)).toEqual(
+    ["search", "get", "featured", "create", "edit", "remove", "import", "order", "drop"].map((name) => `mugs.${name}`),
+  );
+});
