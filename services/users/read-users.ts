@@ -29,11 +29,6 @@ export async function findByEmail({ User }: UsersModels, email: string): Promise
   return row && presentUser(row);
 }
 
-/** Those that exist, in no particular order. */
-export async function readNames({ User }: UsersModels, ids: string[]) {
-  return User.findAll({ raw: true, attributes: ["id", "email", "name"], where: { id: ids } });
-}
-
 /** Newest first: ids grow with time. */
 export async function listUsers(
   { User }: UsersModels,

@@ -10,16 +10,8 @@ import { canonicalEmail } from "./canonical-email.ts";
 import { changeProfile } from "./change-profile.ts";
 import { createUsers, type NewUser } from "./create-users.ts";
 import { grantRole } from "./grant-role.ts";
-import {
-  findByEmail,
-  findUser,
-  listAddresses,
-  listUsers,
-  readAddress,
-  readNames,
-  readRoles,
-  readUser,
-} from "./read-users.ts";
+import { nameUsers } from "./name-users.ts";
+import { findByEmail, findUser, listAddresses, listUsers, readAddress, readRoles, readUser } from "./read-users.ts";
 import { refuseUnusableText } from "./refuse-unusable-text.ts";
 import { removeAddress } from "./remove-address.ts";
 import { addAddress, changeAddress } from "./save-address.ts";
@@ -37,6 +29,7 @@ const asker = ({ locals }: Asking<unknown>): string => locals.principal!.id;
 export function usersService({ db, clock = systemClock }: UsersOptions): ServiceSchema {
   const models = defineUsersModels(db.sequelize);
   const gathered = gather((wishes: readonly NewUser[]) => createUsers(db, wishes, clock()));
+  const named = nameUsers(db);
   const create = (wish: NewUser) => refuseUnusableText(gathered(wish));
 
   return {
@@ -81,7 +74,7 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
         (await create({ id, email: canonicalEmail(email), name, reference: null })).user,
       find: ({ params }) => findUser(models, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),
-      byIds: ({ params }) => readNames(models, params.ids),
+      byIds: ({ params }) => named(params.ids),
       rolesOf: ({ params }) => readRoles(models, params.id),
       grantRole: async ({ params }) => ({ roles: await grantRole(db, params.id, params.role, clock()) }),
     }),

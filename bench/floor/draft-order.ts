@@ -1,0 +1,45 @@
+import { randomUUIDv7 } from "node:crypto";
+
+const PRICE = 1_250;
+
+/** What the rows of one order say; as large as the shop's. */
+export interface Draft {
+  id: string;
+  customerId: string;
+  intentId: string;
+  chargeId: string;
+  key: string;
+  number: string;
+  lines: { sku: string; quantity: number; unitPrice: number; total: number }[];
+  total: number;
+  /** Complete, as the shop's events are. */
+  facts: string;
+  at: Date;
+  expiresAt: Date;
+}
+
+export function draftOrder(skus: readonly [string, string]): Draft {
+  const id = randomUUIDv7();
+  const customerId = CUSTOMER;
+  const at = new Date();
+  const lines = skus.map((sku) => ({ sku, quantity: 1, unitPrice: PRICE, total: PRICE }));
+  const total = lines.length * PRICE;
+  const facts = { orderId: id, number: id.slice(-11), customerId, email: EMAIL, currency: "GBP", total };
+  return {
+    id,
+    customerId,
+    intentId: randomUUIDv7(),
+    chargeId: randomUUIDv7(),
+    key: randomUUIDv7(),
+    // The random end of the id: its beginning is the time, which orders share.
+    number: id.slice(-11),
+    lines,
+    total,
+    facts: JSON.stringify({ ...facts, country: "GB", placedAt: at.toISOString(), lines }),
+    at,
+    expiresAt: new Date(at.getTime() + 15 * 60_000),
+  };
+}
+
+const CUSTOMER = randomUUIDv7();
+export const EMAIL = "ada@example.com";
