@@ -18,6 +18,8 @@ let stopping: Promise<never> | undefined;
 function stop(code: number): Promise<never> {
   stopping ??= (async () => {
     setTimeout(() => process.exit(code || 1), STOP_DEADLINE_MS).unref();
+    // What is being started is let come up first: half-started it could not be taken down.
+    await starting.catch(() => {});
     for (const step of undo.reverse()) await step().catch((error: Error) => say(error.message));
     process.exit(code);
   })();
@@ -44,9 +46,10 @@ async function start(): Promise<void> {
   if (values.repl) openRepl(node.broker, () => void stop(0));
 }
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
 exitWithParent(() => void stop(0));
-start().catch(async (error: Error) => {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+const starting = start();
+starting.catch(async (error: Error) => {
   say(error.message);
   await stop(1);
 });

@@ -1,8 +1,17 @@
 // The shared vocabulary of the contracts: field schemas that mean the same thing in every service.
 import { type Static, type TSchema, Type } from "typebox";
 
-export const Uuid = Type.String({ format: "uuid", description: "UUIDv7" });
-export const Timestamp = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+// Patterns beside the formats: a format's checker takes what the database does not, `urn:uuid:` and leap seconds for two.
+export const Uuid = Type.String({
+  format: "uuid",
+  pattern: "^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+  description: "UUIDv7",
+});
+export const Timestamp = Type.String({
+  format: "date-time",
+  pattern: "^[1-9]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)$",
+  description: "ISO 8601, from the year 1000 on",
+});
 export const Email = Type.String({ format: "email", maxLength: 254 });
 export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
 

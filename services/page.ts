@@ -33,6 +33,7 @@ const FITS = {
   // What the database would refuse, NUL in a text or a text where an id belongs, is no cursor of ours either.
   string: (value: unknown) => typeof value === "string" && !value.includes("\0"),
   number: (value: unknown) => Number.isFinite(value),
+  integer: (value: unknown) => Number.isSafeInteger(value),
   uuid: (value: unknown) => typeof value === "string" && UUID.test(value),
 };
 

@@ -38,7 +38,7 @@ export async function listMovements(
   { StockMovement }: InventoryModels,
   { limit = DEFAULT_LIMIT, after, filter = {} }: Paging & { filter?: { sku?: string; orderId?: string } },
 ) {
-  const [id] = after === undefined ? [] : readCursor(after, ["number"]);
+  const [id] = after === undefined ? [] : readCursor(after, ["integer"]);
   const rows = await StockMovement.findAll({
     raw: true,
     where: { ...filter, ...(id === undefined ? {} : { id: { [Op.lt]: String(id) } }) },

@@ -17,11 +17,11 @@ const INSERT_ORDERS: Statement = {
   text: `insert into orders (id, number, reference, status, customer_id, email, currency, total, shipping_address,
       payment_method, placed_at, expires_at, wake_at, version, created_at, updated_at)
     select id, number, reference, 'PENDING', customer_id, email, currency, total, shipping_address,
-      payment_method, placed_at, expires_at, $12, 1, $13, $13
+      payment_method, placed_at, expires_at, $13, 1, created_at, created_at
     from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::jsonb[],
-      $9::text[], $10::timestamptz[], $11::timestamptz[])
+      $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
       as fresh (id, number, reference, customer_id, email, currency, total, shipping_address,
-        payment_method, placed_at, expires_at)`,
+        payment_method, placed_at, expires_at, created_at)`,
 };
 const INSERT_LINES: Statement = {
   name: "order_lines_insert",
@@ -48,12 +48,12 @@ export async function createOrders(
     const claims = wanted.map(({ order, idempotency }) => ({ ...idempotency, resourceId: order.id }));
     const outcomes = await claimKeys(tx, claims, { now, lockedUntil: leaseUntil });
     const fresh = wanted.filter((_, i) => outcomes[i]?.kind === "new");
-    if (fresh.length > 0) insert(tx, fresh, now, leaseUntil);
+    if (fresh.length > 0) insert(tx, fresh, leaseUntil);
     return outcomes;
   });
 }
 
-function insert(tx: Tx, fresh: readonly NewOrder[], now: Date, leaseUntil: Date): void {
+function insert(tx: Tx, fresh: readonly NewOrder[], leaseUntil: Date): void {
   const orders = fresh.map(({ order }) => order);
   tx.send(INSERT_ORDERS, [
     orders.map((order) => order.id),
@@ -67,8 +67,8 @@ function insert(tx: Tx, fresh: readonly NewOrder[], now: Date, leaseUntil: Date)
     orders.map((order) => order.paymentMethod),
     orders.map((order) => order.placedAt),
     orders.map((order) => order.expiresAt),
+    orders.map((order) => order.createdAt),
     leaseUntil,
-    now,
   ]);
   const lines = orders.flatMap(({ id, lines }) => lines.map((line, position) => ({ id, position, ...line })));
   tx.send(INSERT_LINES, [
@@ -85,7 +85,7 @@ function insert(tx: Tx, fresh: readonly NewOrder[], now: Date, leaseUntil: Date)
     orders.map(() => "created"),
     orders.map((order) => JSON.stringify({ total: order.total, currency: order.currency })),
     fresh.map(({ actorId }) => actorId),
-    orders.map(() => now),
+    orders.map((order) => order.createdAt),
   ]);
   record(
     tx,
@@ -94,7 +94,7 @@ function insert(tx: Tx, fresh: readonly NewOrder[], now: Date, leaseUntil: Date)
       aggregateId: order.id,
       aggregateVersion: 1,
       data: orderFacts(order),
-      occurredAt: now,
+      occurredAt: order.createdAt,
     })),
   );
 }

@@ -17,7 +17,7 @@ const CHANGE: Statement = {
   name: "users_change",
   text: `update users set name = coalesce($3::text, name), phone = case when $4::boolean then $5::text else phone end,
       version = version + 1, updated_at = $6
-    where id = $1 and version = $2
+    where id = $1 and version = $2::bigint
     returning ${USER_COLUMNS}`,
 };
 const VERSION: Statement = { name: "users_version", text: "select version from users where id = $1" };
