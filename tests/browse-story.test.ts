@@ -1,0 +1,111 @@
+// What anyone may see: the catalog page by page, and what can be bought.
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Product } from "../services/catalog/catalog.contract.ts";
+import type { Page } from "../services/page.ts";
+import { saidOf } from "./support/http.ts";
+import { newKey, openShop, type RunningShop } from "./support/running-shop.ts";
+
+let shop: RunningShop;
+
+beforeAll(async () => {
+  shop = await openShop();
+}, 60_000);
+afterAll(() => shop.close());
+
+const SLUGS = ["apron", "enamel-mug", "lantern", "tea-towel", "teapot"];
+const list = async (query: string) =>
+  (await shop.anyone.get<Page<Product>>(`/v1/products?${query}`)).body.data.map(({ slug }) => slug);
+
+test("the catalog comes in pages, each product exactly once", async () => {
+  const seen: string[] = [];
+  let after: string | null = "";
+  while (after !== null) {
+    const { data, page }: Page<Product> = (
+      await shop.anyone.get<Page<Product>>(`/v1/products?limit=2&sort=title${after && `&after=${after}`}`)
+    ).body;
+    expect(data.length).toBeLessThanOrEqual(2);
+    expect(page.hasMore).toBe(page.nextCursor !== null);
+    seen.push(...data.map(({ slug }) => slug));
+    after = page.nextCursor;
+  }
+
+  expect(seen.toSorted()).toEqual(SLUGS);
+});
+
+test("a search finds the words of title and SKU, the last one also by its beginning", async () => {
+  expect(await list("q=mug")).toEqual(["enamel-mug"]);
+  expect((await list("q=tea")).sort()).toEqual(["tea-towel", "teapot"]);
+  expect(await list("q=stoneware+teap")).toEqual(["teapot"]);
+  expect(await list("q=LANTERN")).toEqual(["lantern"]);
+  expect(await list("q=unicorn")).toEqual([]);
+});
+
+test("sorting and filtering by price and SKU give what they say", async () => {
+  expect(await list("sort=price")).toEqual(["tea-towel", "enamel-mug", "lantern", "apron", "teapot"]);
+  expect(await list("sort=-price")).toEqual(["teapot", "apron", "lantern", "enamel-mug", "tea-towel"]);
+  expect(await list("sort=-price&filter[priceFrom]=1000&filter[priceTo]=2800")).toEqual([
+    "apron",
+    "lantern",
+    "enamel-mug",
+  ]);
+  expect(await list("filter[sku]=MUG-RED")).toEqual(["enamel-mug"]);
+  expect(await list("filter[currency]=EUR")).toEqual([]);
+});
+
+test("a sort, a filter or a cursor that nobody offered is refused", async () => {
+  const { body } = await shop.anyone.get<Page<Product>>("/v1/products?limit=1&sort=title");
+  const ask = async (query: string) => saidOf(await shop.anyone.get(`/v1/products?${query}`));
+
+  expect(await ask("sort=secret")).toBe("400 validation_failed");
+  expect(await ask("filter[cost]=1")).toBe("400 validation_failed");
+  expect(await ask("limit=0")).toBe("400 validation_failed");
+  expect(await ask("limit=101")).toBe("400 validation_failed");
+  expect(await ask("after=nonsense")).toBe("400 invalid_cursor");
+  expect(await ask(`sort=price&after=${body.page.nextCursor}`)).toBe("400 invalid_cursor");
+  expect(await ask("filter[status]=DRAFT")).toBe("403 staff_only_filter");
+});
+
+test("one product is found by its slug and by its id, and is not sent again while it is the same", async () => {
+  const bySlug = await shop.anyone.get<Product>("/v1/products/lantern");
+  const etag = bySlug.headers.etag as string;
+  const ask = (tag: string) => shop.anyone.get(`/v1/products/lantern`, { headers: { "if-none-match": tag } });
+
+  expect(bySlug.body.variants).toMatchObject([{ sku: "LANTERN", price: { amount: 1999, currency: "GBP" } }]);
+  expect((await shop.anyone.get<Product>(`/v1/products/${bySlug.body.id}`)).body).toEqual(bySlug.body);
+  expect(await ask(etag)).toMatchObject({ status: 304, text: "", headers: { etag } });
+  expect(await ask('"0"')).toMatchObject({ status: 200, body: bySlug.body });
+  expect(saidOf(await shop.anyone.get("/v1/products/no-such-thing"))).toBe("404 product_not_found");
+});
+
+test("HEAD says what GET would, without saying it", async () => {
+  const { headers, body } = await shop.anyone.get("/v1/products/teapot");
+
+  const head = await shop.anyone.ask("HEAD", "/v1/products/teapot");
+
+  expect(body).toBeDefined();
+  expect(head).toMatchObject({ status: 200, text: "", headers: { etag: headers.etag } });
+  expect(head.headers["content-length"]).toBe(headers["content-length"]);
+});
+
+test("availability is told in steps, in the order asked", async () => {
+  const staff = await shop.staff();
+  await staff.post("/v1/stock-adjustments", { sku: "FEW", onHand: 2, reason: "a count" }, { key: newKey() });
+
+  const { body } = await shop.anyone.get("/v1/availability?skus=NOTHING,FEW,MUG-BLUE");
+
+  expect(body).toEqual({
+    data: [
+      { sku: "NOTHING", availability: "OUT" },
+      { sku: "FEW", availability: "LOW" },
+      { sku: "MUG-BLUE", availability: "IN_STOCK" },
+    ],
+  });
+});
+
+test("the shop says that it is there, and shows its own documents", async () => {
+  expect((await shop.anyone.get("/health/live")).body).toEqual({ status: "ok" });
+  expect((await shop.anyone.get("/health/ready")).body).toEqual({ status: "ok" });
+  expect((await shop.anyone.get("/docs")).text).toMatch(/<html/i);
+  expect(saidOf(await shop.anyone.get("/v1/nothing"))).toBe("404 not_found");
+  expect(saidOf(await shop.anyone.delete("/v1/products"))).toBe("405 method_not_allowed");
+});

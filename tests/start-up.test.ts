@@ -1,0 +1,183 @@
+// `npm start` without npm: real processes that come up, refuse to, stop, are killed and come up again.
+import { execFile, spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readConfig } from "../runtime/config.ts";
+import { identifyProcess } from "../runtime/process-identity.ts";
+import { DEMO_ACCOUNTS } from "../runtime/seed-shop.ts";
+import { waitUntil } from "../runtime/wait-until.ts";
+import type { Tokens } from "../services/auth/auth.contract.ts";
+import type { Order } from "../services/orders/orders.contract.ts";
+import type { Page } from "../services/page.ts";
+import { type Client, connect } from "./support/http.ts";
+import { cleanUp, dataFolder, type Program, postgresOf, queryOf, removeFolders, start } from "./support/program.ts";
+import { newKey, orderBody } from "./support/running-shop.ts";
+
+// The first start makes the databases, which takes longest: made once, with one order, and copied for each test.
+let shop: string;
+let first: { words: string; stop: { code: number | null }; postgres: number; order: Order };
+
+beforeAll(async () => {
+  shop = dataFolder();
+  const program = await start({ DATA_DIR: shop });
+  await program.up();
+  const { body: order } = await (await signIn(program.url)).post<Order>("/v1/orders", orderBody(), { key: newKey() });
+  const { pid: postgres } = postgresOf(shop);
+  const stop = await program.stop("SIGINT");
+  first = { words: program.stdout().replaceAll(program.url, "URL"), stop, postgres, order };
+}, 60_000);
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await cleanUp();
+  await removeFolders();
+});
+
+const curl = spawnSync("curl", ["--version"]).error === undefined;
+const testWithCurl = curl ? test : test.skip;
+const clients: Client[] = [];
+async function signIn(
+  url: string,
+  { email, password } = DEMO_ACCOUNTS.customer as { email: string; password: string },
+) {
+  const anyone = await connect(url);
+  clients.push(anyone);
+  const { body } = await anyone.post<Tokens>("/v1/auth/login", { email, password });
+  return anyone.as(body.accessToken);
+}
+
+test("the first start says where everything is, and who can sign in", () => {
+  const { words } = first;
+  expect(words).toMatch(/is up \(\d+\.\d s\): auth, users, catalog, inventory, orders, payments, gateway/);
+  for (const path of ["URL/v1/products", "URL/docs", "URL/openapi.json"]) expect(words).toContain(path);
+  expect(words).toContain(shop);
+  for (const { email, password } of Object.values(DEMO_ACCOUNTS)) expect(words).toContain(`${email} / ${password}`);
+});
+
+test("Ctrl-C stops it cleanly, its Postgres included", () => {
+  expect(first.stop.code).toBe(0);
+  expect(identifyProcess(first.postgres)).toBeUndefined();
+});
+
+describe("the next start", () => {
+  let folder: string;
+  let program: Program;
+  let took: number;
+
+  beforeAll(async () => {
+    folder = dataFolder(shop);
+    program = await start({ DATA_DIR: folder });
+    took = await program.up();
+  }, 60_000);
+
+  test("takes less than five seconds", () => {
+    expect(took).toBeLessThan(5_000);
+  });
+
+  test("has the data of the one before", async () => {
+    const ada = await signIn(program.url);
+
+    expect((await ada.get<Page<Order>>("/v1/orders")).body.data).toEqual([first.order]);
+  });
+
+  testWithCurl(`prints curl lines that place an order${curl ? "" : " (LEFT OUT: there is no curl)"}`, async () => {
+    const lines = program.stdout().split("Place an order:")[1] as string;
+
+    const answer = await new Promise((resolve) => execFile("sh", ["-c", lines], (_, stdout) => resolve(stdout)));
+
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(answer).toContain('"status":"CONFIRMED"');
+  });
+
+  test("lets no second instance on its port", async () => {
+    const { port } = new URL(program.url);
+    const other = dataFolder();
+
+    const second = await start({ DATA_DIR: other, PORT: port });
+
+    expect((await second.exited).code).toBe(1);
+    expect(second.stderr()).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken\\. [^\n]+\\n$`));
+    expect(() => postgresOf(other)).toThrow("ENOENT");
+  });
+
+  test("lets no second instance into its data folder, and goes on", async () => {
+    const second = await start({ DATA_DIR: folder });
+
+    expect((await second.exited).code).toBe(1);
+    const [sentence, ...more] = second.stderr().split("\n");
+    expect(sentence).toContain(`The data folder ${folder} is in use by process ${program.child.pid}.`);
+    expect(more).toEqual([""]);
+    expect((await (await signIn(program.url)).get("/v1/users/me")).status).toBe(200);
+  });
+
+  test("is stopped cleanly by SIGTERM, and has complained about nothing", async () => {
+    const { pid } = postgresOf(folder);
+
+    expect(await program.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+
+    expect(identifyProcess(pid)).toBeUndefined();
+    expect(program.stderr()).toBe("");
+  });
+});
+
+test("killed in the middle of an order, it comes up again and ends the order with one charge", async () => {
+  const folder = dataFolder(shop);
+  const env = { DATA_DIR: folder, ORDER_LEASE_MS: "2000", ORDER_TIME_BUDGET_MS: "300" };
+  const killed = await start({ ...env, SANDBOX_SLOW_MS: "60000" });
+  await killed.up();
+  const slow = orderBody({ payment: { method: "pm_sandbox_slow" } });
+  const { body: open } = await (await signIn(killed.url)).post<Order>("/v1/orders", slow, { key: newKey() });
+  expect(open.status).toBe("PENDING");
+  const { pid: orphan } = postgresOf(folder);
+  await killed.stop("SIGKILL");
+  expect(identifyProcess(orphan)).toBeDefined();
+
+  const next = await start({ ...env, SANDBOX_SLOW_MS: "0" });
+  await next.up();
+
+  expect(next.stderr()).toContain("Postgres");
+  expect(identifyProcess(orphan)).toBeUndefined();
+  const ada = await signIn(next.url);
+  const isConfirmed = async () => (await ada.get<Order>(`/v1/orders/${open.id}`)).body.status === "CONFIRMED";
+  await waitUntil(isConfirmed, { what: "the order's end", withinMs: 15_000 });
+  const charges = await queryOf(folder, "sandbox", "select status from charges where method = $1", ["pm_sandbox_slow"]);
+  expect(charges).toEqual([{ status: "authorized" }]);
+  const { body } = await ada.get<{ data: { type: string }[] }>(`/v1/orders/${open.id}/timeline`);
+  expect(body.data.filter(({ type }) => type === "order.confirmed")).toHaveLength(1);
+});
+
+test("stopped while it still starts, it leaves a folder that the next start can use", async () => {
+  const folder = dataFolder();
+  const early = await start({ DATA_DIR: folder });
+  await early.says(/creating a new Postgres cluster/);
+  expect((await early.stop("SIGINT")).signal).toBeNull();
+
+  const next = await start({ DATA_DIR: folder });
+  await next.up();
+
+  expect((await (await signIn(next.url)).get("/v1/users/me")).status).toBe(200);
+});
+
+const WRONG: [Record<string, string>, RegExp][] = [
+  [{ PORT: "65536" }, /^PORT must be a whole number from 0 to 65535, not 65536$/],
+  [{ SERVICES: "orders" }, /^SERVICES .*REDIS_URL/],
+  [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL may be .+, not loud$/],
+  [{ SANDBOX_SLOW_MS: "-1" }, /^SANDBOX_SLOW_MS must be a whole number from 0 /],
+  [{ DATABASE_URL: "postgres://x@127.0.0.1:1/{service}" }, /^TOKEN_ISSUER is missing/],
+];
+
+test.each(WRONG)("%j is refused in one sentence", (env, sentence) => {
+  expect(() => readConfig(env)).toThrow(sentence);
+});
+
+test("a wrong setting ends the program before it begins, with that sentence and nothing else", async () => {
+  const folder = dataFolder();
+  const [port, services] = await Promise.all([
+    start({ DATA_DIR: folder, PORT: "abc" }),
+    start({ DATA_DIR: folder, SERVICES: "nope" }),
+  ]);
+
+  expect([(await port.exited).code, (await services.exited).code]).toEqual([1, 1]);
+  expect(port.stdout() + port.stderr()).toBe("PORT must be a whole number from 0 to 65535, not abc\n");
+  expect(services.stdout() + services.stderr()).toMatch(/^SERVICES may be [a-z, ]+, not nope\n$/);
+  expect(readdirSync(folder)).toEqual([]);
+});

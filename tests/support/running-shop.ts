@@ -1,0 +1,94 @@
+// The whole system in this process: every service on a real database of its own, the gateway on a port of the system's
+// choice, and the demo shop in it.
+import { hash, randomUUIDv7 } from "node:crypto";
+import { type Config, readConfig } from "../../runtime/config.ts";
+import { createNode, type Node } from "../../runtime/create-node.ts";
+import { DATABASES, type DatabaseName } from "../../runtime/databases.ts";
+import { DEMO_ACCOUNTS, seedShop } from "../../runtime/seed-shop.ts";
+import type { Tokens } from "../../services/auth/auth.contract.ts";
+import { type Client, connect } from "./http.ts";
+import { type TestDatabase, testDatabase } from "./postgres.ts";
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+export interface RunningShop {
+  url: string;
+  broker: Node["broker"];
+  /** Nobody in particular. */
+  anyone: Client;
+  /** A client that speaks as this account. */
+  signIn(account: Credentials): Promise<Client>;
+  /** Opens an account that nobody had before, and speaks as it. */
+  register(name: string): Promise<Client & Credentials & { id: string }>;
+  customer(): Promise<Client>;
+  staff(): Promise<Client>;
+  rows<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export async function openShop(changes: Partial<Config> = {}): Promise<RunningShop> {
+  const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
+  const databases = Object.fromEntries(made) as Record<DatabaseName, TestDatabase>;
+  const node = createNode({
+    ...readConfig({ PORT: "0", LOG_LEVEL: "error" }),
+    databaseUrl: (name) => databases[name as DatabaseName].url,
+    ...changes,
+  });
+  await node.broker.start();
+  await seedShop(node.broker);
+  const { port } = (node.broker.getLocalService("gateway") as unknown as { address(): { port: number } }).address();
+  const url = `http://127.0.0.1:${port}`;
+  const anyone = await connect(url);
+
+  async function signIn(account: Credentials): Promise<Client> {
+    const { email, password } = account;
+    const { status, body } = await anyone.post<Tokens>("/v1/auth/login", { email, password });
+    if (status !== 200) throw new Error(`${email} cannot sign in: ${status}`);
+    return anyone.as(body.accessToken);
+  }
+
+  return {
+    url,
+    broker: node.broker,
+    anyone,
+    signIn,
+    async register(name) {
+      const account = { email: `${name.toLowerCase()}-${randomUUIDv7()}@example.com`, password: "a walk by the sea" };
+      const { body } = await anyone.post<{ id: string }>("/v1/auth/register", { ...account, name });
+      return { ...(await signIn(account)), ...account, id: body.id };
+    },
+    customer: () => signIn(DEMO_ACCOUNTS.customer),
+    staff: () => signIn(DEMO_ACCOUNTS.staff),
+    async rows<Row extends object>(database: DatabaseName, text: string, values: unknown[] = []) {
+      const db = node.databases.get(database);
+      if (db === undefined) throw new Error(`the shop has no database ${database}`);
+      return db.query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
+    },
+    async close() {
+      anyone.close();
+      await node.stop();
+      await Promise.all(Object.values(databases).map((database) => database.drop()));
+    },
+  };
+}
+
+let orders = 0;
+export const newKey = (): string => `key-${process.pid}-${orders++}`;
+
+/** The body of an order: two mugs for Ada, paid with a card that approves. */
+export const orderBody = (changes: Record<string, unknown> = {}) => ({
+  currency: "GBP",
+  lines: [{ sku: "MUG-BLUE", quantity: 2 }],
+  shippingAddress: {
+    name: "Ada Lovelace",
+    line1: "12 St James Square",
+    city: "London",
+    postalCode: "SW1Y 4JH",
+    country: "GB",
+  },
+  payment: { method: "pm_card_visa" },
+  ...changes,
+});
