@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { findBreach } from "./support/find-breach.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const folders = ["services", "mixins", "middlewares", "runtime", "replay", "bench", "tests"];
+const folders = ["services", "mixins", "middlewares", "runtime", "replay", "bench", "stack", "tests"];
 const IMPORT = /(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
 
 const files = folders.flatMap((folder) =>

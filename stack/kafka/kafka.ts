@@ -1,0 +1,67 @@
+// Apache Kafka from its jars: one node, formatted at the first start, its log kept.
+
+import { randomBytes } from "node:crypto";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { choosePort, HOST } from "../choose-port.ts";
+import { missingPrograms } from "../find-program.ts";
+import { runTool } from "../run-tool.ts";
+import type { StackServer, Surroundings } from "../server.ts";
+import { type Launch, supervised } from "../supervise.ts";
+import { servesGroups } from "./ask-kafka.ts";
+import { type BrokerPlace, brokerProperties } from "./broker-properties.ts";
+import { installKafka } from "./install-kafka.ts";
+
+const LOGGING = join(import.meta.dirname, "log4j2.properties");
+const NEEDED = [
+  { program: "java", advice: "apt-get install default-jre-headless (17 or later)" },
+  { program: "mvn", advice: "apt-get install maven" },
+];
+
+/** One Kafka node that is broker and controller. */
+export const kafka: StackServer = {
+  missing: (env) => missingPrograms(NEEDED, env),
+  start: supervised(prepare),
+};
+
+async function prepare(given: Surroundings): Promise<Launch> {
+  const { folder } = given;
+  const jars = await installKafka(given);
+  const place: BrokerPlace = {
+    dataDir: join(folder, "data"),
+    port: await choosePort({ folder, purpose: "server", wanted: given.port }),
+    controllerPort: await choosePort({ folder, purpose: "controller" }),
+  };
+  if (!existsSync(place.dataDir)) await format(place, jars, given);
+  const properties = join(folder, "server.properties");
+  writeFileSync(properties, brokerProperties(place));
+  const broker = `${HOST}:${place.port}`;
+  return {
+    command: "java",
+    args: [...java(jars, "-Xmx512m"), "kafka.Kafka", properties],
+    settings: { KAFKA_BROKERS: broker },
+    isReady: () => servesGroups(broker),
+  };
+}
+
+// Renamed when complete: a start that was killed halfway begins again.
+async function format(place: BrokerPlace, jars: string, given: Surroundings): Promise<void> {
+  const draft = { ...place, dataDir: `${place.dataDir}.new` };
+  rmSync(draft.dataDir, { recursive: true, force: true });
+  const properties = join(given.folder, "format.properties");
+  writeFileSync(properties, brokerProperties(draft));
+  const args = ["format", "--cluster-id", clusterId(), "--config", properties, "--standalone"];
+  const words = [...java(jars), "kafka.tools.StorageTool", ...args];
+  await runTool({ command: "java", args: words, cwd: given.folder, quiet: true }, given);
+  renameSync(draft.dataDir, place.dataDir);
+}
+
+const java = (jars: string, ...flags: string[]): string[] => [
+  ...flags,
+  `-Dlog4j2.configurationFile=${LOGGING}`,
+  "-cp",
+  join(jars, "*"),
+];
+
+// A UUID as Kafka writes it; one that begins with a dash would be read as an option.
+const clusterId = (): string => `K${randomBytes(16).toString("base64url").slice(1)}`;
