@@ -7,5 +7,7 @@ export default {
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/.data/"],
+  // Tests wait for Postgres about as much as they compute.
+  maxWorkers: "100%",
   testTimeout: 30_000,
 };

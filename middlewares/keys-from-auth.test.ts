@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await broker.stop();
-  await Promise.all(databases.map((database) => database.drop()));
+  for (const database of databases) database.release();
 });
 
 const ada = { email: "ada@example.com", password: "correct horse battery" };

@@ -16,7 +16,7 @@ type Ask = <N extends keyof Actions & string>(name: N, params: ParamsOf<Actions[
 const STAFF_ID = randomUUIDv7();
 
 export async function startShop() {
-  const { url, adminUrl, drop } = await testDatabase("catalog");
+  const { url, adminUrl, release } = await testDatabase("catalog");
   const db = new Database({ url });
   let now = Date.parse("2026-03-01T09:00:00.000Z");
   const contracts = new Map(
@@ -73,7 +73,7 @@ export async function startShop() {
     async stop() {
       await broker.stop();
       await db.close();
-      await drop();
+      release();
     },
   };
 }

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await broker.stop();
-  await database.drop();
+  database.release();
 });
 
 let keys = 0;

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await broker?.stop();
   await ledger.close();
-  await Promise.all(databases.map((database) => database.drop()));
+  for (const database of databases) database.release();
 });
 
 async function start(provider: Partial<PaymentProvider> = {}) {

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await broker.stop();
-  await database.drop();
+  database.release();
 });
 
 const newUser = async (email: string) =>

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await broker.stop();
-  await database.drop();
+  database.release();
 });
 
 let people = 0;

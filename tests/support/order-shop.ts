@@ -1,9 +1,7 @@
 // The part of the shop that an order goes through: orders, inventory and payments for real, on real databases, with
 // catalog and users as stub services of the same name.
 import { randomUUIDv7 } from "node:crypto";
-import { afterAll } from "@jest/globals";
 import type { ServiceBroker, ServiceSchema } from "moleculer";
-import { Client } from "pg";
 import { Database } from "../../mixins/database/database.ts";
 import { inventoryService } from "../../services/inventory/inventory.service.ts";
 import { type OrdersOptions, ordersService } from "../../services/orders/orders.service.ts";
@@ -61,29 +59,9 @@ export interface OrderShop {
 }
 
 const NAMES = ["orders", "inventory", "payments", "sandbox"] as const;
-// Made once per test file and emptied for each test, which is twenty times quicker than making them.
-let databases: TestDatabase[] | undefined;
-
-async function empty({ adminUrl }: TestDatabase): Promise<void> {
-  const admin = new Client({ connectionString: adminUrl });
-  await admin.connect();
-  const { rows } = await admin.query<{ tables: string }>(
-    `select string_agg(quote_ident(relname), ',') as tables from pg_class
-      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'`,
-  );
-  await admin.query(`truncate ${rows[0]?.tables} restart identity`);
-  await admin.end();
-}
-
-afterAll(async () => {
-  await Promise.all((databases ?? []).map((database) => database.drop()));
-});
-
 /** Opened with 1,000 of every SKU in stock. The worker sleeps unless `wakeEveryMs` says otherwise. */
 export async function openShop(clock: () => Date, options: ShopOptions = {}): Promise<OrderShop> {
-  databases ??= await Promise.all(NAMES.map((name) => testDatabase(name)));
-  const made = databases;
-  await Promise.all(made.map(empty));
+  const databases = await Promise.all(NAMES.map((name) => testDatabase(name)));
   const opened: Database[] = [];
   const brokers: ServiceBroker[] = [];
 
@@ -94,7 +72,7 @@ export async function openShop(clock: () => Date, options: ShopOptions = {}): Pr
   }
 
   async function node({ orders = {}, provider = (each) => each, instead = {} }: ShopOptions = {}) {
-    const [ordersDb, inventoryDb, paymentsDb, sandboxDb] = made.map(connect) as [
+    const [ordersDb, inventoryDb, paymentsDb, sandboxDb] = databases.map(connect) as [
       Database,
       Database,
       Database,
@@ -133,6 +111,7 @@ export async function openShop(clock: () => Date, options: ShopOptions = {}): Pr
     async close() {
       for (const broker of brokers) await broker.stop();
       for (const db of opened) await db.close();
+      for (const database of databases) database.release();
     },
   };
 }

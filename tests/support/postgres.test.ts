@@ -20,5 +20,5 @@ test("gives each asker a database of its own, migrated, with the service's small
   expect(new Set(names).size).toBe(3);
   await expect(clients[0]?.query("create table mine (id int)")).rejects.toMatchObject({ code: "42501" });
   await Promise.all(clients.map((client) => client.end()));
-  await Promise.all(databases.map(({ drop }) => drop()));
+  for (const { release } of databases) release();
 });

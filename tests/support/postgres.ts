@@ -6,13 +6,26 @@ import { migrationsOf } from "../../mixins/database/read-migrations.ts";
 import { provisionDatabases, restrictAccess } from "../../runtime/provision-databases.ts";
 import { databaseUrl, testServer, withAdmin } from "./test-server.ts";
 
-export type TestDatabase = { url: string; adminUrl: string; drop(): Promise<void> };
+export type TestDatabase = {
+  url: string;
+  adminUrl: string;
+  /** Gives it back: the next asker of the same test file gets it, emptied, which is ten times quicker than a new one. */
+  release(): void;
+};
+
+// Of this test file. What they hold goes with the server at the end of the run.
+const released = new Map<string, TestDatabase[]>();
 
 /**
- * A new database of this service, connected as its least-privilege role (`url`) or as the admin (`adminUrl`).
- * A test that does not drop it, because it failed, leaves it to look at until the run ends.
+ * An empty database of this service, connected as its least-privilege role (`url`) or as the admin (`adminUrl`).
+ * A test that does not release it, because it failed, leaves it to look at until the run ends.
  */
 export async function testDatabase(service: string): Promise<TestDatabase> {
+  const used = released.get(service)?.pop();
+  if (used !== undefined) {
+    await empty(used);
+    return used;
+  }
   const { adminUrl, prefix, password } = testServer();
   const role = `${prefix}${service}`;
   const name = `${role}_${randomBytes(4).toString("hex")}`;
@@ -22,16 +35,24 @@ export async function testDatabase(service: string): Promise<TestDatabase> {
     // A copy has its tables' rights, but not those of the database itself.
     for (const statement of restrictAccess(name, role)) await admin.query(statement);
   });
-  return {
+  const database: TestDatabase = {
     url: databaseUrl(adminUrl, name, role, password),
     adminUrl: databaseUrl(adminUrl, name),
-    drop: () => withAdmin("postgres", (admin) => dropDatabase(admin, name)),
+    release: () => void released.set(service, [...(released.get(service) ?? []), database]),
   };
+  return database;
 }
 
-const dropDatabase = async (admin: { query(sql: string): Promise<unknown> }, name: string): Promise<void> => {
-  await admin.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
-};
+async function empty({ adminUrl }: TestDatabase): Promise<void> {
+  await withAdmin(new URL(adminUrl).pathname.slice(1), async (admin) => {
+    // A connection left open by the test before could still write.
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`);
+    const { rows } = await admin.query<{ tables: string }>(`select string_agg(quote_ident(relname), ',') as tables
+      from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'`);
+    await admin.query(`truncate ${rows[0]?.tables} restart identity`);
+  });
+}
 
 const templates = new Map<string, Promise<void>>();
 

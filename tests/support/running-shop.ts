@@ -70,7 +70,7 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
     async close() {
       anyone.close();
       await node.stop();
-      await Promise.all(Object.values(databases).map((database) => database.drop()));
+      for (const database of Object.values(databases)) database.release();
     },
   };
 }

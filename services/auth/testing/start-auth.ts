@@ -55,7 +55,7 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
       }),
     async stop() {
       await Promise.all([broker, ...others].map((each) => each.stop()));
-      await database.drop();
+      database.release();
     },
   };
 }
