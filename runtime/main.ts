@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   await node.broker.start();
   const demo = config.mode === "embedded" ? await seedShop(node.broker) : undefined;
   announce({ config, demo, seconds: (performance.now() - began) / 1_000 });
-  if (values.repl) openRepl(node.broker, () => void stop(0));
+  if (values.repl) openRepl(node.broker, () => stop(0));
 }
 
 exitWithParent(() => void stop(0));
