@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import type { Client, QueryResult, QueryResultRow } from "pg";
 import { type Options, Sequelize } from "sequelize";
-import { isRetryable, UnknownCommitError } from "./postgres-errors.ts";
+import { isAftermath, isRefusal, isRetryable, UnknownCommitError } from "./postgres-errors.ts";
 
 /** One SQL text, prepared once per connection under its name. The text must not depend on the size of its input. */
 export interface Statement {
@@ -83,25 +83,32 @@ export class Database {
   }
 
   async #once<T>(client: Client, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const sent: Promise<unknown>[] = [this.#send(client, BEGIN, [])];
+    const sent: Promise<unknown>[] = [];
+    const send = (statement: Statement, values: readonly unknown[] = []) => {
+      const sending = this.#send(client, statement, values);
+      // It is looked at when the transaction ends; a failure that comes before must not count as one nobody looks at.
+      sending.catch(() => {});
+      sent.push(sending);
+    };
+    send(BEGIN);
     const tx: Tx = {
       query: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) =>
         (await this.#send<Row>(client, statement, values)).rows,
-      send: (statement, values = []) => {
-        sent.push(this.#send(client, statement, values));
-      },
+      send,
     };
     let result: T;
     try {
       result = await work(tx);
     } catch (error) {
       const [, ...outcomes] = await Promise.allSettled([this.#send(client, ROLLBACK, []), ...sent]);
-      throw firstFailure(outcomes) ?? error;
+      throw causeOf([...failuresOf(outcomes), error]);
     }
     const [commit, ...outcomes] = await Promise.allSettled([this.#send(client, COMMIT, []), ...sent]);
-    const failure = firstFailure(outcomes);
-    if (failure) throw failure;
+    const failures = failuresOf(outcomes);
+    // What the server refused it did not commit. What was cut off together with the COMMIT it may have.
+    if (failures.some(isRefusal)) throw causeOf(failures);
     if (commit.status === "rejected") throw new UnknownCommitError(commit.reason);
+    if (failures.length > 0) throw causeOf(failures);
     // Postgres answers ROLLBACK to the COMMIT of an aborted transaction; a caught error must not pass for a commit.
     if (commit.value.command !== "COMMIT")
       throw new Error("the transaction was aborted by an error that was swallowed");
@@ -138,6 +145,8 @@ function shareFlight(client: Client): void {
   process.nextTick(() => stream.uncork());
 }
 
-function firstFailure(outcomes: PromiseSettledResult<unknown>[]): unknown {
-  return outcomes.find((outcome): outcome is PromiseRejectedResult => outcome.status === "rejected")?.reason;
-}
+const failuresOf = (outcomes: PromiseSettledResult<unknown>[]): unknown[] =>
+  outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+
+/** Of the failures of a transaction the one that the others follow from. */
+const causeOf = (failures: readonly unknown[]): unknown => failures.find((each) => !isAftermath(each)) ?? failures[0];

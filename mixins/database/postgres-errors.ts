@@ -14,6 +14,12 @@ const codeOf = (error: unknown): string | undefined => (error instanceof Databas
 
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error) ?? "");
 
+/** The server itself said no, so that the statement had no effect. */
+export const isRefusal = (error: unknown): boolean => error instanceof DatabaseError && !isOutage(error);
+
+/** Refused only because an earlier statement of the transaction had failed. */
+export const isAftermath = (error: unknown): boolean => codeOf(error) === "25P02";
+
 /** True when the input broke a constraint, so that asking again is pointless. */
 export const isBadInput = (error: unknown): boolean => BAD_INPUT.test(codeOf(error) ?? "");
 

@@ -48,6 +48,7 @@ const APPLY: Statement = {
 };
 
 type Level = { sku: string; onHand: number; reserved: number; version: number };
+type Decision = Applied | Exclude<ClaimOutcome, { kind: "new" | "reused" }> | Error;
 type Applied = { adjustment: Adjustment; delta: number; level: StockLevel; version: number };
 
 /** @returns per adjustment, in order: the level after it, or its own refusal */
@@ -71,12 +72,13 @@ export async function adjustStock(
       tx,
       adjustments.filter((_, i) => answers[i] instanceof Error).map((adjustment) => adjustment.id),
     );
-    return answers.map((answer, i) => present(answer, adjustments[i] as Adjustment, applied));
+    const firsts = new Map(adjustments.map(({ id }, i) => [id, answers[i] as Decision]));
+    return answers.map((answer) => present(answer, firsts));
   });
 }
 
 /** One adjustment against the levels as those before it left them. */
-function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: Map<string, Level>) {
+function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: Map<string, Level>): Decision {
   if (outcome.kind === "reused") return idempotencyKeyReused();
   if (outcome.kind !== "new") return outcome;
   const level = levels.get(adjustment.sku) as Level;
@@ -96,19 +98,13 @@ function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: Map<strin
   } satisfies Applied;
 }
 
-function present(
-  answer: Applied | Exclude<ClaimOutcome, { kind: "new" | "reused" }> | Error,
-  adjustment: Adjustment,
-  applied: readonly Applied[],
-): AdjustAnswer | Error {
-  if (answer instanceof Error) return answer;
-  if ("adjustment" in answer) return { level: answer.level, replayed: false };
-  if (answer.kind === "done") return { level: answer.response as StockLevel, replayed: true };
-  // The same key twice in this batch: the first one's answer, unless it was refused; then this one fares alike.
-  const first = applied.find((each) => each.adjustment.id === answer.resourceId);
-  return first
-    ? { level: first.level, replayed: true }
-    : stockReserved({ sku: adjustment.sku, onHand: 0, reserved: 0 });
+function present(decision: Decision, firsts: ReadonlyMap<string, Decision>): AdjustAnswer | Error {
+  if (decision instanceof Error) return decision;
+  if ("adjustment" in decision) return { level: decision.level, replayed: false };
+  if (decision.kind === "done") return { level: decision.response as StockLevel, replayed: true };
+  // The same key twice in this batch: it fares like the first one, which this transaction has decided as well.
+  const first = present(firsts.get(decision.resourceId) as Decision, firsts);
+  return first instanceof Error ? first : { ...first, replayed: true };
 }
 
 function write(tx: Tx, applied: readonly Applied[], now: Date): void {

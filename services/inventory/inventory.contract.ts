@@ -126,6 +126,7 @@ export const inventory = defineContract({
   events: {
     adjusted: Type.Object({ level: StockLevel, delta: Type.Integer(), reason: Type.String() }),
     reserved: Type.Object({ orderId: Uuid, lines: Type.Array(Line), expiresAt: Timestamp }),
+    reservation_refused: Type.Object({ orderId: Uuid, shortages: Type.Array(Shortage) }),
     reservation_committed: Type.Object({ orderId: Uuid }),
     reservation_released: Type.Object({ orderId: Uuid }),
     reservation_expired: Type.Object({ orderId: Uuid }),

@@ -118,6 +118,23 @@ function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, now }: 
     ]);
   }
   const held = allotments.filter((allotment) => allotment.status === "HELD");
+  record(
+    tx,
+    allotments.map((allotment) => ({
+      type: allotment.status === "HELD" ? "inventory.reserved" : "inventory.reservation_refused",
+      aggregateId: allotment.orderId,
+      aggregateVersion: versionOf(allotment.orderId),
+      data:
+        allotment.status === "HELD"
+          ? {
+              orderId: allotment.orderId,
+              lines: allotment.lines,
+              expiresAt: wishes.get(allotment.orderId)?.expiresAt.toISOString(),
+            }
+          : { orderId: allotment.orderId, shortages: allotment.shortages },
+      occurredAt: now,
+    })),
+  );
   const lines = held.flatMap((allotment) => allotment.lines.map((line) => ({ orderId: allotment.orderId, ...line })));
   if (lines.length === 0) return;
   tx.send(HOLD, [
@@ -126,16 +143,6 @@ function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, now }: 
     lines.map((line) => line.quantity),
     now,
   ]);
-  record(
-    tx,
-    held.map(({ orderId, lines }) => ({
-      type: "inventory.reserved",
-      aggregateId: orderId,
-      aggregateVersion: versionOf(orderId),
-      data: { orderId, lines, expiresAt: wishes.get(orderId)?.expiresAt.toISOString() },
-      occurredAt: now,
-    })),
-  );
 }
 
 const answerOf = (allotment: Omit<Allotment, "orderId">): ReserveAnswer =>

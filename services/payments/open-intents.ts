@@ -38,7 +38,7 @@ const OPEN: Statement = {
   name: "intent_open",
   text: `insert into payment_intents
       (id, order_id, status, amount, currency, method, provider, provider_key, version, created_at, updated_at)
-    select id, order_id, 'PROCESSING', amount, currency, method, $6, 'order-' || order_id, 1, $7, $7
+    select id, order_id, 'PROCESSING', amount, currency, method, $6, 'order-' || order_id, 0, $7, $7
     from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
       as wanted (id, order_id, amount, currency, method)
     on conflict (order_id) do nothing

@@ -52,7 +52,7 @@ test("authorizes once, with a ledger row and an event", async () => {
   expect(await charges()).toEqual([{ status: "authorized", amount: "1999" }]);
   expect(await trail()).toEqual({
     ledger: [{ type: "AUTHORIZATION", amount: 1999 }],
-    events: [{ type: "payments.authorized", aggregate_version: 2 }],
+    events: [{ type: "payments.authorized", aggregate_version: 1 }],
   });
 });
 

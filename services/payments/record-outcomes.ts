@@ -43,9 +43,10 @@ const SETTLE: Statement = {
       provider_id = coalesce(step.provider_id, payment_intents.provider_id),
       decline_code = step.decline_code,
       authorized = case step.status when 'REQUIRES_CAPTURE' then amount else 0 end,
-      version = version + 1,
+      version = step.version,
       updated_at = $5
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as step (id, status, provider_id, decline_code)
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::int[])
+      as step (id, status, provider_id, decline_code, version)
     where payment_intents.id = step.id`,
 };
 const ENTER: Statement = {
@@ -75,7 +76,7 @@ export async function recordOutcomes(db: Database, outcomes: readonly Outcome[],
       if (next === undefined || next === row.status) return [];
       row.status = next;
       row.decline_code = outcome.kind === "declined" ? outcome.code : null;
-      row.version++;
+      if (TRACE[next] !== undefined) row.version++;
       return [{ ...row, providerId: "providerId" in outcome ? outcome.providerId : null }];
     });
     if (steps.length > 0) {
@@ -85,6 +86,7 @@ export async function recordOutcomes(db: Database, outcomes: readonly Outcome[],
         steps.map((step) => step.providerId),
         steps.map((step) => step.decline_code),
         now,
+        steps.map((step) => step.version),
       ]);
     }
     const entries = steps.filter((step) => TRACE[step.status]?.ledger !== undefined);

@@ -16,6 +16,7 @@ create table payment_intents (
   authorized bigint not null default 0,
   captured bigint not null default 0,
   refunded bigint not null default 0,
+  -- Counts the intent's events.
   version integer not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
