@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { Database } from "./database.ts";
@@ -43,19 +46,11 @@ test("fails with the error of a statement that nobody waited for, and commits no
 });
 
 test("a failure that comes long before the end is told at the end, as itself and not as what follows from it", async () => {
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown) => unhandled.push(reason);
-  process.on("unhandledRejection", note);
+  const script = join(import.meta.dirname, "testing", "fail-early.ts");
 
-  const outcome = db.transaction(async (tx) => {
-    tx.send(INSERT, ["TEAPOT", -1]);
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    await tx.query(COUNT);
-  });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, database.url]);
 
-  await expect(outcome).rejects.toMatchObject({ code: "23514" });
-  process.off("unhandledRejection", note);
-  expect(unhandled).toEqual([]);
+  expect(stdout).toBe("22012");
 });
 
 test("an error that was swallowed inside does not pass for a commit", async () => {
