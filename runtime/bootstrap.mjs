@@ -61,7 +61,11 @@ async function install() {
   await takeInstallLock();
   try {
     if (isInstalled()) return;
-    if (!npmRecordMatches()) runNpm(["ci", "--no-audit", "--no-fund"]);
+    if (!npmRecordMatches()) {
+      process.stderr.write("installing what package-lock.json names ...\n");
+      // Errors only: some packages warn about an older system Node, which is not the one that runs them.
+      runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    }
     writeFileSync(stampFile, wanted());
   } finally {
     rmSync(installLock, { recursive: true, force: true });

@@ -81,7 +81,7 @@ test("passes flags to Node, arguments to the program, and its exit code back", a
 test("installs once, also when two start at once, and again when the lock file changes", async () => {
   await Promise.all([1, 2].map(() => bootstrap("program.ts", "fail").exitCode));
   await bootstrap("program.ts", "fail").exitCode;
-  expect(npmCalls()).toEqual(["ci --no-audit --no-fund"]);
+  expect(npmCalls()).toEqual(["ci --no-audit --no-fund --loglevel=error"]);
 
   lockFile({ "": {}, "node_modules/mug": { version: "1.0.1" } });
   await bootstrap("program.ts", "fail").exitCode;
