@@ -1,9 +1,11 @@
-// Gives a service its own database. Foundation of every service that owns tables: list it last in `mixins`, so that it
-// starts first and stops last. Refuses to start on a schema that is older or newer than the code.
+// Gives a service its own database, and with it the event bridge: what it records goes out, what it subscribes to comes in.
+// Foundation of every service that owns tables: list it last in `mixins`, so that it starts first and stops last. Refuses
+// to start on a schema that is older or newer than the code.
 import type { Service, ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
 import SequelizeAdapter from "moleculer-db-adapter-sequelize";
 import type { Model, ModelStatic } from "sequelize";
+import { kafkaBridge } from "../kafka-bridge/kafka-bridge.mixin.ts";
 import type { Database } from "./database.ts";
 import { assertSchemaIsCurrent } from "./migrate.ts";
 import { migrationsOf } from "./read-migrations.ts";
@@ -29,7 +31,7 @@ export function databaseMixin({ db, name, model }: DatabaseMixinOptions): Partia
   };
   return {
     // Order matters: the last is created first, so the adapter is there when moleculer-db looks for it.
-    mixins: [DbService as unknown as Partial<ServiceSchema>, connection],
+    mixins: [kafkaBridge({ db, name }), DbService as unknown as Partial<ServiceSchema>, connection],
     // moleculer-db would publish actions without limits, field lists or transactions. None of them is wanted.
     actions: {
       find: false,

@@ -1,7 +1,7 @@
 // A service's own Postgres database: one pool, owned by Sequelize, used in two ways. Models and plain reads go through
 // Sequelize; hot paths send their SQL as named, prepared statements over the raw clients of the same pool.
 import type { Socket } from "node:net";
-import type { Client, QueryResult, QueryResultRow } from "pg";
+import pg, { type Client, type QueryResult, type QueryResultRow } from "pg";
 import { type Options, Sequelize } from "sequelize";
 import { isAftermath, isRefusal, isRetryable, UnknownCommitError } from "./postgres-errors.ts";
 
@@ -19,6 +19,8 @@ export interface Tx {
    * included; when it fails, the transaction fails with its error.
    */
   send(statement: Statement, values?: readonly unknown[]): void;
+  /** Says that this transaction wrote to the outbox, so that the relay is woken at its end instead of finding out later. */
+  hasRecorded(): void;
 }
 
 export interface DatabaseOptions {
@@ -38,8 +40,14 @@ export class Database {
   readonly sequelize: Sequelize;
   /** Statements sent so far, BEGIN and COMMIT included, Sequelize's not. Read by the tests of cost and by the bench. */
   statements = 0;
+  /** Called after a transaction that wrote to the outbox, whatever became of it: a hint to look, never a promise. */
+  onRecorded: () => void = () => {};
+  readonly #url: string;
+  readonly #applicationName: string;
 
   constructor({ url, poolSize = 6, applicationName = "moleculer-commerce" }: DatabaseOptions) {
+    this.#url = url;
+    this.#applicationName = applicationName;
     this.sequelize = new Sequelize(url, {
       logging: false,
       // The role's settings name the time zone; one statement less on each new connection.
@@ -78,6 +86,22 @@ export class Database {
     }
   }
 
+  /**
+   * A connection of its own, outside the pool, for what lives as long as its session: an advisory lock. The caller ends it.
+   * @throws what pg throws when it cannot connect
+   */
+  async connectAlone(): Promise<Client> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: `${this.#applicationName} relay`,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      pipeline: true,
+    } as pg.ClientConfig);
+    await client.connect();
+    return client;
+  }
+
   async close(): Promise<void> {
     await this.sequelize.close();
   }
@@ -91,10 +115,14 @@ export class Database {
       sent.push(sending);
     };
     send(BEGIN);
+    let recorded = false;
     const tx: Tx = {
       query: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) =>
         (await this.#send<Row>(client, statement, values)).rows,
       send,
+      hasRecorded: () => {
+        recorded = true;
+      },
     };
     let result: T;
     try {
@@ -104,6 +132,7 @@ export class Database {
       throw causeOf([...failuresOf(outcomes), error]);
     }
     const [commit, ...outcomes] = await Promise.allSettled([this.#send(client, COMMIT, []), ...sent]);
+    if (recorded) this.onRecorded();
     const failures = failuresOf(outcomes);
     // What the server refused it did not commit. What was cut off together with the COMMIT it may have.
     if (failures.some(isRefusal)) throw causeOf(failures);

@@ -1,0 +1,68 @@
+// What every service that wears the bridge answers to the other services and the REPL, besides its own contract. Internal:
+// the gateway never serves them; `operations` does so for staff, over all services.
+import { type Static, type TObject, type TSchema, Type } from "typebox";
+
+const Id = Type.String({ pattern: "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description: "UUIDv7" });
+const Count = Type.Integer({ minimum: 0 });
+
+export const DeadLetterSchema = Type.Object({
+  id: Id,
+  group: Type.String({ description: "The consumer that could not apply it" }),
+  event: Type.Record(Type.String(), Type.Unknown(), {
+    description: "Its attributes and data; of what is no event, `bytes` in base64 and the headers",
+  }),
+  attempts: Type.Integer(),
+  error: Type.String({ description: "Why the last attempt failed" }),
+  parkedAt: Type.String({ format: "date-time" }),
+});
+
+export const FlowSchema = Type.Object({
+  service: Type.String(),
+  unsent: Type.Integer({ minimum: 0, description: "Events in the outbox that are not published yet" }),
+  oldestSeconds: Type.Number({ minimum: 0, description: "Age of the oldest of them" }),
+  groups: Type.Array(
+    Type.Object({
+      group: Type.String(),
+      parked: Count,
+      lag: Type.Integer({ minimum: 0, description: "Events published and not consumed yet" }),
+      consuming: Type.Boolean(),
+    }),
+  ),
+});
+
+interface InternalAction {
+  access: "internal";
+  params: Record<string, TSchema>;
+  result: TSchema;
+}
+
+export const BRIDGE_ACTIONS = {
+  "bridge.flow": { access: "internal", params: {}, result: FlowSchema },
+  "deadLetters.list": {
+    access: "internal",
+    params: { limit: Type.Integer({ minimum: 1, maximum: 101 }), after: Type.Optional(Id) },
+    result: Type.Array(DeadLetterSchema),
+  },
+  "deadLetters.get": {
+    access: "internal",
+    params: { id: Id },
+    result: Type.Union([DeadLetterSchema, Type.Null()]),
+  },
+  "deadLetters.replay": {
+    access: "internal",
+    params: { id: Id },
+    result: Type.Object({
+      outcome: Type.String({ enum: ["applied", "failed", "not_found"] }),
+      error: Type.Optional(Type.String()),
+    }),
+  },
+  "deadLetters.discard": {
+    access: "internal",
+    params: { id: Id },
+    result: Type.Object({ discarded: Type.Boolean() }),
+  },
+} as const satisfies Record<string, InternalAction>;
+
+export type BridgeAction = keyof typeof BRIDGE_ACTIONS;
+export type BridgeParams<A extends BridgeAction> = Static<TObject<(typeof BRIDGE_ACTIONS)[A]["params"]>>;
+export type BridgeResult<A extends BridgeAction> = Static<(typeof BRIDGE_ACTIONS)[A]["result"]>;

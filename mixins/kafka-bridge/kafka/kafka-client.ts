@@ -1,0 +1,236 @@
+// The one file that knows kafkajs. What the driver needs of a Kafka client is the interface below; another client would take
+// this file's place. The producer is not kafkajs's idempotent one, whose sequence numbers go astray after errors: order comes
+// from one request in flight, and duplicates are the inbox's business.
+import {
+  type Admin,
+  type Consumer,
+  type EachBatchPayload,
+  Kafka,
+  logLevel,
+  type Producer,
+  type SASLOptions,
+} from "kafkajs";
+import type { Progress } from "../consumer/lane.ts";
+import type { IncomingMessage, OutgoingMessage, Place } from "./cloud-event.ts";
+import { quietTimers } from "./quiet-timers.ts";
+
+export interface KafkaSettings {
+  brokers: readonly string[];
+  clientId: string;
+  sasl?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string } | undefined;
+  /** TLS with the system's authorities, or with this one (PEM). */
+  tls?: true | { ca: string } | undefined;
+  /** Of topics that are made; existing ones are left as they are. */
+  partitions: number;
+  replicas: number;
+}
+
+export interface KafkaClient {
+  /** Makes the topic if it is not there. It keeps everything for ever: read models are built from its beginning. */
+  createTopic(topic: string): Promise<void>;
+  /** Resolves when all in-sync replicas have the messages. @throws when that is not certain */
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Joins a group, from the beginning of its topics if nothing was committed yet. */
+  consume(request: ConsumeRequest): Consumption;
+  /** Messages of each topic that the group has not committed. */
+  lags(groupId: string, topics: readonly string[]): Promise<Map<string, number>>;
+  close(): Promise<void>;
+}
+
+export interface ConsumeRequest {
+  groupId: string;
+  topics: readonly string[];
+  /** Called with the messages of one partition at a time; its answer is committed. Must not throw. */
+  onMessages(messages: readonly IncomingMessage[], place: Place): Promise<Progress>;
+}
+
+export interface Consumption {
+  /** Settles when it is over: resolves after a rewind, rejects after a crash or when nothing moves any more. */
+  over: Promise<void>;
+  /** Lets what is under way finish, then leaves the group. */
+  stop(): Promise<void>;
+}
+
+type Log = { info(message: string): void; warn(message: string): void };
+
+const FOREVER = "-1";
+const CHUNK = 1_000;
+/** kafkajs sends a heartbeat or a fetch every few seconds; without any for this long it has died without saying so. */
+const SILENT_MS = 60_000;
+const SEND_TIMEOUT_MS = 10_000;
+
+export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
+  quietTimers();
+  const kafka = new Kafka(optionsOf(settings, log));
+  let producer: Promise<Producer> | undefined;
+  let admin: Promise<Admin> | undefined;
+
+  /** Connected once; after a failure everything of it is made anew. */
+  async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    admin ??= connected(kafka.admin());
+    const current = admin;
+    try {
+      return await work(await current);
+    } catch (error) {
+      if (admin === current) admin = undefined;
+      void current.then((client) => client.disconnect()).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    createTopic: (topic) =>
+      withAdmin(async (client) => {
+        const { partitions: numPartitions, replicas: replicationFactor } = settings;
+        const configEntries = [{ name: "retention.ms", value: FOREVER }];
+        await client.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
+      }),
+
+    async send(topic, messages) {
+      producer ??= connected(
+        kafka.producer({ idempotent: false, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
+      );
+      const current = producer;
+      try {
+        await (await current).send({ topic, acks: -1, timeout: SEND_TIMEOUT_MS, messages: [...messages] });
+      } catch (error) {
+        // It is not known what arrived: nothing of this producer may be sent after it.
+        if (producer === current) producer = undefined;
+        void current.then((client) => client.disconnect()).catch(() => {});
+        throw error;
+      }
+    },
+
+    consume: (request) => consume(kafka, request),
+
+    lags: (groupId, topics) =>
+      withAdmin(async (client) => {
+        const committed = await client.fetchOffsets({ groupId, topics: [...topics] });
+        const lags = await Promise.all(
+          committed.map(async ({ topic, partitions }) => {
+            const done = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+            const ends = await client.fetchTopicOffsets(topic);
+            const behind = ends.map(({ partition, high, low }) => {
+              const at = done.get(partition) ?? -1n;
+              return Number(BigInt(high) - (at < 0n ? BigInt(low) : at));
+            });
+            return [topic, behind.reduce((sum, each) => sum + each, 0)] as const;
+          }),
+        );
+        return new Map(lags);
+      }),
+
+    async close() {
+      const clients = await Promise.allSettled([producer, admin]);
+      await Promise.allSettled(clients.map((each) => each.status === "fulfilled" && each.value?.disconnect()));
+    },
+  };
+}
+
+async function connected<Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> {
+  await client.connect();
+  return client;
+}
+
+function consume(kafka: Kafka, { groupId, topics, onMessages }: ConsumeRequest): Consumption {
+  const consumer = kafka.consumer({
+    groupId,
+    // A long poll ends at once when there is something; a partition that was paused waits no longer than this.
+    maxWaitTimeInMs: 500,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 3_000,
+    rebalanceTimeout: 60_000,
+    // Whoever crashes is replaced by the driver, always, instead of by kafkajs in some cases.
+    retry: { retries: 5, restartOnFailure: async () => false },
+  });
+  const { promise: over, resolve, reject } = Promise.withResolvers<void>();
+  over.catch(() => {});
+  const timers = new Set<NodeJS.Timeout>();
+  let seen = performance.now();
+  const watch = setInterval(() => {
+    if (performance.now() - seen > SILENT_MS) reject(new Error(`no sign of life for ${SILENT_MS / 1_000} s`));
+  }, 5_000);
+  const { CRASH, FETCH, HEARTBEAT } = consumer.events;
+  const alive = () => {
+    seen = performance.now();
+  };
+  consumer.on(FETCH, alive);
+  consumer.on(HEARTBEAT, alive);
+  consumer.on(CRASH, ({ payload }) => reject(payload.error));
+
+  async function eachBatch({ batch, ...tools }: EachBatchPayload): Promise<void> {
+    const { topic, partition, messages } = batch;
+    for (let from = 0; from < messages.length; ) {
+      if (!tools.isRunning() || tools.isStale()) return;
+      alive();
+      const chunk = messages.slice(from, from + CHUNK);
+      const { settled, pauseMs, rewound } = await onMessages(chunk, { topic, partition });
+      const last = chunk[settled - 1];
+      if (last !== undefined) {
+        tools.resolveOffset(last.offset);
+        // After the database has committed, never before.
+        const offset = String(BigInt(last.offset) + 1n);
+        await tools.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+      }
+      from += settled;
+      if (rewound) {
+        tools.pause();
+        resolve();
+        return;
+      }
+      if (pauseMs > 0) {
+        pauseFor(pauseMs, tools.pause());
+        return;
+      }
+      await tools.heartbeat();
+    }
+  }
+
+  /** The other partitions go on, and so do the heartbeats. */
+  function pauseFor(ms: number, resume: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      resume();
+    }, ms);
+    timers.add(timer);
+  }
+
+  const running = run(consumer, topics, eachBatch);
+  running.catch(reject);
+  return {
+    over,
+    async stop() {
+      clearInterval(watch);
+      for (const timer of timers) clearTimeout(timer);
+      await running.catch(() => {});
+      await consumer.disconnect().catch(() => {});
+    },
+  };
+}
+
+async function run(
+  consumer: Consumer,
+  topics: readonly string[],
+  eachBatch: (payload: EachBatchPayload) => Promise<void>,
+) {
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 3, eachBatch });
+}
+
+/** Exported for the test that the operator's settings reach the client. */
+export function optionsOf({ brokers, clientId, sasl, tls }: KafkaSettings, log: Log) {
+  return {
+    clientId,
+    brokers: [...brokers],
+    ssl: tls === true ? true : tls && { ca: [tls.ca] },
+    sasl: sasl as SASLOptions | undefined,
+    connectionTimeout: 3_000,
+    authenticationTimeout: 5_000,
+    requestTimeout: 15_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3 },
+    logLevel: logLevel.WARN,
+    // A broker that is away is reported by whoever needed it; of kafkajs's own words about it there would be hundreds.
+    logCreator: () => (entry: { log: { message: string } }) => log.info(`kafkajs: ${entry.log.message}`),
+  };
+}
