@@ -23,6 +23,10 @@ export interface HttpBinding<Result = never> {
   bodyLimit?: number;
   /** The parameter that takes a `text/csv` body as it came. */
   csv?: string;
+  /** The parameter that takes the JSON body as text, exactly as it came and unparsed: for bodies whose bytes are signed. */
+  rawBody?: string;
+  /** Parameter -> the header that fills it, where it came. */
+  headers?: Readonly<Record<string, string>>;
   /** The header fills the parameter `idempotency`. Required: a request without it is 400. */
   idempotencyKey?: "required" | "optional";
   /** The header fills the parameter `ifVersion`; missing is 428. */
@@ -73,6 +77,8 @@ export interface ServiceContract {
   events: Record<string, TSchema>;
   /** Kafka topic of the events, one per service and major version. */
   topic?: string;
+  /** It owns no database, and so has neither outbox nor inbox. */
+  stateless?: true;
 }
 
 export const defineContract = <const C extends ServiceContract>(contract: C): C => contract;

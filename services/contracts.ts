@@ -1,20 +1,39 @@
 // The phone book: every service's contract. Every action, event and topic of the system is found from here.
+import { BRIDGE_ACTIONS } from "../mixins/kafka-bridge/bridge-actions.ts";
 import { auth } from "./auth/auth.contract.ts";
 import { catalog } from "./catalog/catalog.contract.ts";
-import type { ActionContract } from "./contract.ts";
+import type { ActionContract, ServiceContract } from "./contract.ts";
 import { inventory } from "./inventory/inventory.contract.ts";
+import { notifications } from "./notifications/notifications.contract.ts";
+import { operations } from "./operations/operations.contract.ts";
 import { orders } from "./orders/orders.contract.ts";
 import { payments } from "./payments/payments.contract.ts";
+import { reports } from "./reports/reports.contract.ts";
 import { users } from "./users/users.contract.ts";
 
-export const contracts = { auth, users, catalog, inventory, orders, payments } as const;
+export const contracts = {
+  auth,
+  users,
+  catalog,
+  inventory,
+  orders,
+  payments,
+  notifications,
+  reports,
+  operations,
+} as const;
 export type Contracts = typeof contracts;
 
+/** The services that have a database, and so an outbox, an inbox and the bridge's own actions. */
+export const bridgedServices: readonly string[] = Object.values(contracts as Record<string, ServiceContract>)
+  .filter(({ stateless }) => !stateless)
+  .map(({ name }) => name);
+
+const named = (service: string, actions: Record<string, ActionContract>) =>
+  Object.entries(actions).map(([name, action]) => [`${service}.${name}`, action] as const);
+
 /** Every action by its full name, for the checks that look one up at run time. */
-export const actionContracts: ReadonlyMap<string, ActionContract> = new Map(
-  Object.values(contracts).flatMap((contract) =>
-    Object.entries(contract.actions as Record<string, ActionContract>).map(
-      ([name, action]) => [`${contract.name}.${name}`, action] as const,
-    ),
-  ),
-);
+export const actionContracts: ReadonlyMap<string, ActionContract> = new Map([
+  ...Object.values(contracts as Record<string, ServiceContract>).flatMap(({ name, actions }) => named(name, actions)),
+  ...bridgedServices.flatMap((service) => named(service, BRIDGE_ACTIONS)),
+]);

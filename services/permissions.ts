@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   "inventory:write",
   "orders:read-any",
   "orders:place-for-others",
+  "reports:read",
   "users:read-any",
   "users:write-any",
   "operations",

@@ -1,7 +1,11 @@
 // The only clever types of the code base: calls between services and handlers, checked against the contracts.
 import type { ActionSchema, CallingOptions, Context, Service, ServiceSettingSchema } from "moleculer";
+import type { BridgeAction, BridgeParams, BridgeResult } from "../mixins/kafka-bridge/bridge-actions.ts";
+import type { Subscription, Subscriptions } from "../mixins/kafka-bridge/subscription.ts";
+import type { Origin } from "../mixins/outbox/domain-event.ts";
 import type { ActionContract, ParamsOf, ResultOf, ServiceContract } from "./contract.ts";
 import type { Contracts } from "./contracts.ts";
+import type { EventData, EventName } from "./events.ts";
 import type { Principal } from "./permissions.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -9,6 +13,10 @@ type Awaitable<T> = T | Promise<T>;
 /** Travels with a request through all services. The token is verified anew by every service that it reaches. */
 export interface Meta {
   token?: string;
+  /** W3C Trace Context of the request, from the gateway. */
+  traceparent?: string;
+  /** The event in reaction to which this is asked; absent for what a client asks. */
+  causationId?: string;
 }
 
 /** Never leaves the process: set by the access check from the verified token. */
@@ -17,6 +25,13 @@ export interface Locals {
 }
 
 export type Asking<P> = Context<P, Meta, Locals>;
+
+/** Where a change that this request makes comes from, for the events that tell of it. */
+export const originOf = ({ requestID, meta }: Asking<unknown>): Origin => ({
+  correlationId: requestID,
+  causationId: meta.causationId ?? requestID,
+  traceparent: meta.traceparent ?? null,
+});
 
 type Actions = {
   [S in keyof Contracts as `${S}.${keyof Contracts[S]["actions"] & string}`]: Contracts[S]["actions"];
@@ -47,6 +62,17 @@ export function call<N extends ActionName>(
   return via.call(name, params, options) as Promise<ResultOf<ActionOf<N>>>;
 }
 
+/** Calls what the bridge answers for a service: its dead letters, the flow of its events. */
+export function callBridge<A extends BridgeAction>(
+  via: Caller,
+  service: string,
+  action: A,
+  params: BridgeParams<A>,
+  options?: CallingOptions,
+): Promise<BridgeResult<A>> {
+  return via.call(`${service}.${action}`, params, options) as Promise<BridgeResult<A>>;
+}
+
 export type Handlers<C extends ServiceContract, This> = {
   [A in keyof C["actions"]]: (
     this: This,
@@ -74,3 +100,10 @@ export function actionsOf<C extends ServiceContract, This = Service<ServiceSetti
   ]);
   return Object.fromEntries(schemas);
 }
+
+/** The events that a service consumes: a wrong name or a wrong use of the data does not compile. */
+export const subscriptionsOf = (
+  subscriptions: {
+    [N in EventName]?: Subscription<N, EventData<N>>;
+  },
+): Subscriptions => subscriptions as Subscriptions;
