@@ -3,9 +3,11 @@
 
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
 import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../mixins/idempotency.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { idempotencyKeyReused, stockLimitExceeded, stockReserved } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
+import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 
 export interface Adjustment {
   /** Of the movement, made by the caller of this function. */
@@ -15,6 +17,7 @@ export interface Adjustment {
   reason: string;
   actorId: string | null;
   idempotency: { scope: string; key: string; fingerprint: string };
+  origin: Origin;
 }
 
 export interface AdjustAnswer {
@@ -42,12 +45,12 @@ const APPLY: Statement = {
       insert into stock_movements (sku, type, on_hand_delta, reserved_delta, reason, actor_id, at)
       select sku, 'ADJUSTMENT', delta, 0, reason, actor_id, $5 from change
     )
-    update stock_levels set on_hand = on_hand + total.delta, version = version + total.changes, updated_at = $5
+    update stock_levels set on_hand = on_hand + total.delta,
+      version = version + total.changes + cardinality(array_positions($6::text[], stock_levels.sku)), updated_at = $5
     from (select sku, sum(delta)::int as delta, count(*)::int as changes from change group by sku) total
     where stock_levels.sku = total.sku`,
 };
 
-type Level = { sku: string; onHand: number; reserved: number; version: number };
 type Decision = Applied | Exclude<ClaimOutcome, { kind: "new" | "reused" }> | Error;
 type Applied = { adjustment: Adjustment; delta: number; level: StockLevel; version: number };
 
@@ -62,11 +65,12 @@ export async function adjustStock(
     const outcomes = await claimKeys(tx, claims, { now, lockedUntil: null });
     const skus = [...new Set(adjustments.map((adjustment) => adjustment.sku))];
     tx.send(ENSURE, [skus, now]);
-    const levels = new Map((await tx.query<Level>(LOCK, [skus])).map((level) => [level.sku, level]));
+    const found = await tx.query<VersionedLevel>(LOCK, [skus]);
+    const levels = new Map(found.map((level) => [level.sku, { ...level }]));
 
     const answers = adjustments.map((adjustment, i) => decide(adjustment, outcomes[i] as ClaimOutcome, levels));
     const applied = answers.filter((answer): answer is Applied => "adjustment" in answer);
-    write(tx, applied, now);
+    write(tx, applied, crossingsMade(found, levels, applied, now), now);
     // A refusal has no effect to remember: the key may be used again once there is stock.
     forgetKeys(
       tx,
@@ -78,10 +82,10 @@ export async function adjustStock(
 }
 
 /** One adjustment against the levels as those before it left them. */
-function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: Map<string, Level>): Decision {
+function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: ReadonlyMap<string, VersionedLevel>): Decision {
   if (outcome.kind === "reused") return idempotencyKeyReused();
   if (outcome.kind !== "new") return outcome;
-  const level = levels.get(adjustment.sku) as Level;
+  const level = levels.get(adjustment.sku) as VersionedLevel;
   const { change } = adjustment;
   const onHand = "delta" in change ? level.onHand + change.delta : change.onHand;
   if (onHand < level.reserved) return stockReserved(level);
@@ -107,7 +111,19 @@ function present(decision: Decision, firsts: ReadonlyMap<string, Decision>): Adj
   return first instanceof Error ? first : { ...first, replayed: true };
 }
 
-function write(tx: Tx, applied: readonly Applied[], now: Date): void {
+/** A level's versions go on after its own adjustments. */
+function crossingsMade(
+  found: readonly VersionedLevel[],
+  levels: ReadonlyMap<string, VersionedLevel>,
+  applied: readonly Applied[],
+  now: Date,
+): CrossingEvent[] {
+  const before = found.map((level) => ({ ...level, version: levels.get(level.sku)?.version ?? level.version }));
+  const moves = applied.map(({ adjustment: { sku, origin }, delta }) => ({ sku, by: delta, origin }));
+  return crossingsOf(before, moves, now);
+}
+
+function write(tx: Tx, applied: readonly Applied[], crossings: readonly CrossingEvent[], now: Date): void {
   if (applied.length === 0) return;
   tx.send(APPLY, [
     applied.map(({ adjustment }) => adjustment.sku),
@@ -115,19 +131,19 @@ function write(tx: Tx, applied: readonly Applied[], now: Date): void {
     applied.map(({ adjustment }) => adjustment.reason),
     applied.map(({ adjustment }) => adjustment.actorId),
     now,
+    crossings.map((crossing) => crossing.aggregateId),
   ]);
   rememberAnswers(
     tx,
     applied.map(({ adjustment, level }) => ({ resourceId: adjustment.id, response: level })),
   );
-  record(
-    tx,
-    applied.map(({ adjustment, delta, level, version }) => ({
-      type: "inventory.adjusted",
-      aggregateId: adjustment.sku,
-      aggregateVersion: version,
-      data: { level, delta, reason: adjustment.reason },
-      occurredAt: now,
-    })),
-  );
+  const adjusted = applied.map(({ adjustment, delta, level, version }) => ({
+    type: "inventory.adjusted" as const,
+    aggregateId: adjustment.sku,
+    aggregateVersion: version,
+    data: { level, delta, reason: adjustment.reason },
+    occurredAt: now,
+    origin: adjustment.origin,
+  }));
+  record(tx, [...adjusted, ...crossings]);
 }

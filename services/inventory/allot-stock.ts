@@ -18,7 +18,7 @@ export interface Shortage {
 }
 
 export type Allotment =
-  | { orderId: string; status: "HELD"; lines: readonly { sku: string; quantity: number }[] }
+  | { orderId: string; status: "HELD"; lines: { sku: string; quantity: number }[] }
   | { orderId: string; status: "REFUSED"; shortages: Shortage[] };
 
 /** Several lines of one SKU as one quantity, in the order of the SKUs. */

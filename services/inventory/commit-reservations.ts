@@ -1,7 +1,14 @@
 // A committed hold no longer expires. Committing twice is once; committing what expired says so, and changes nothing.
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
+import { progressed } from "./reservation-events.ts";
 import { type ReservationState, statesBefore } from "./reservation-states.ts";
+
+export interface CommitRequest {
+  orderId: string;
+  origin: Origin;
+}
 
 export interface CommitAnswer {
   status: "COMMITTED" | "EXPIRED";
@@ -25,29 +32,30 @@ interface Row {
   expiresAt: Date;
 }
 
-/** @returns per order, in order: EXPIRED also for a hold whose time is up but that nobody has swept yet */
+/** @returns per request, in order: EXPIRED also for a hold whose time is up but that nobody has swept yet */
 export async function commitReservations(
   db: Database,
-  orderIds: readonly string[],
+  requests: readonly CommitRequest[],
   now: Date,
 ): Promise<CommitAnswer[]> {
+  const origins = new Map(requests.map(({ orderId, origin }) => [orderId, origin]));
   return db.transaction(async (tx) => {
-    const rows = await tx.query<Row>(LOCK, [orderIds]);
+    const rows = await tx.query<Row>(LOCK, [[...origins.keys()]]);
     const open = rows.filter((row) => statesBefore("commit").includes(row.status) && row.expiresAt > now);
     if (open.length > 0) {
       tx.send(COMMIT, [open.map((row) => row.orderId), now]);
       record(
         tx,
-        open.map(({ orderId, version }) => ({
-          type: "inventory.reservation_committed",
-          aggregateId: orderId,
-          aggregateVersion: version + 1,
-          data: { orderId },
-          occurredAt: now,
-        })),
+        open.map(({ orderId, version }) =>
+          progressed("inventory.reservation_committed", orderId, {
+            version: version + 1,
+            now,
+            origin: origins.get(orderId),
+          }),
+        ),
       );
     }
     const committed = new Set([...open, ...rows.filter((row) => row.status === "COMMITTED")].map((row) => row.orderId));
-    return orderIds.map((orderId) => ({ status: committed.has(orderId) ? "COMMITTED" : "EXPIRED" }));
+    return requests.map(({ orderId }) => ({ status: committed.has(orderId) ? "COMMITTED" : "EXPIRED" }));
   });
 }

@@ -9,7 +9,12 @@ export const StockLevel = Type.Object({ sku: Sku, onHand: Count, reserved: Count
 export type StockLevel = Static<typeof StockLevel>;
 
 const Line = Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false });
-const Shortage = Type.Object({ sku: Sku, requested: Quantity, available: Count });
+/** Summed over the lines of an order, and so possibly more than one line may ask for. */
+const Pieces = Type.Integer({ minimum: 1 });
+const HeldLine = Type.Object({ sku: Sku, quantity: Pieces });
+const Shortage = Type.Object({ sku: Sku, requested: Pieces, available: Count });
+/** `available` is what the change leaves. The version counts all events of the SKU, `adjusted` among them. */
+const Crossing = Type.Object({ sku: Sku, available: Count });
 
 const OrderKeyed = { orderId: Uuid };
 
@@ -125,10 +130,13 @@ export const inventory = defineContract({
   },
   events: {
     adjusted: Type.Object({ level: StockLevel, delta: Type.Integer(), reason: Type.String() }),
-    reserved: Type.Object({ orderId: Uuid, lines: Type.Array(Line), expiresAt: Timestamp }),
+    reserved: Type.Object({ orderId: Uuid, lines: Type.Array(HeldLine), expiresAt: Timestamp }),
     reservation_refused: Type.Object({ orderId: Uuid, shortages: Type.Array(Shortage) }),
     reservation_committed: Type.Object({ orderId: Uuid }),
     reservation_released: Type.Object({ orderId: Uuid }),
     reservation_expired: Type.Object({ orderId: Uuid }),
+    low_stock: Crossing,
+    out_of_stock: Crossing,
+    back_in_stock: Crossing,
   },
 });

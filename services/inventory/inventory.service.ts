@@ -6,13 +6,13 @@ import { databaseMixin } from "../../mixins/database/database.mixin.ts";
 import type { Database } from "../../mixins/database/database.ts";
 import { gather } from "../../mixins/gather.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
-import { actionsOf } from "../typed.ts";
+import { actionsOf, originOf } from "../typed.ts";
 import { type Adjustment, adjustStock } from "./adjust-stock.ts";
-import { commitReservations } from "./commit-reservations.ts";
+import { type CommitRequest, commitReservations } from "./commit-reservations.ts";
 import { inventory } from "./inventory.contract.ts";
 import { defineInventoryModels } from "./inventory.model.ts";
 import { listLevels, listMovements, readAvailability, readLevel } from "./read-stock.ts";
-import { expireReservations, releaseReservations } from "./release-reservations.ts";
+import { expireReservations, type ReleaseRequest, releaseReservations } from "./release-reservations.ts";
 import { type ReserveRequest, reserveStock } from "./reserve-stock.ts";
 
 export interface InventoryOptions {
@@ -25,8 +25,8 @@ export interface InventoryOptions {
 export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000 }: InventoryOptions): ServiceSchema {
   const models = defineInventoryModels(db.sequelize);
   const reserve = gather((requests: readonly ReserveRequest[]) => reserveStock(db, requests, clock()));
-  const commit = gather((orderIds: readonly string[]) => commitReservations(db, orderIds, clock()));
-  const release = gather((orderIds: readonly string[]) => releaseReservations(db, orderIds, clock()));
+  const commit = gather((requests: readonly CommitRequest[]) => commitReservations(db, requests, clock()));
+  const release = gather((requests: readonly ReleaseRequest[]) => releaseReservations(db, requests, clock()));
   const adjust = gather((adjustments: readonly Adjustment[]) => adjustStock(db, adjustments, clock()));
 
   return {
@@ -40,12 +40,12 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
       databaseMixin({ db, name: "inventory", model: models.StockLevel }),
     ],
     actions: actionsOf(inventory, {
-      reserve: ({ params }) => reserve({ ...params, expiresAt: new Date(params.expiresAt) }),
-      commit: ({ params }) => commit(params.orderId),
-      release: ({ params }) => release(params.orderId),
-      adjust: ({ params, locals }) => {
-        const { sku, delta, onHand, reason, idempotency } = params;
-        const actorId = locals.principal?.id ?? null;
+      reserve: (ctx) => reserve({ ...ctx.params, expiresAt: new Date(ctx.params.expiresAt), origin: originOf(ctx) }),
+      commit: (ctx) => commit({ ...ctx.params, origin: originOf(ctx) }),
+      release: (ctx) => release({ ...ctx.params, origin: originOf(ctx) }),
+      adjust: (ctx) => {
+        const { sku, delta, onHand, reason, idempotency } = ctx.params;
+        const actorId = ctx.locals.principal?.id ?? null;
         return adjust({
           id: randomUUIDv7(),
           sku,
@@ -53,6 +53,7 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
           reason,
           actorId,
           idempotency: { ...idempotency, scope: `${actorId} inventory.adjust` },
+          origin: originOf(ctx),
         });
       },
       level: ({ params }) => readLevel(models, params.sku),

@@ -4,14 +4,12 @@ import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
 import { unknownStockItem } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
 import type { InventoryModels, StockLevelRow, StockMovementRow } from "./inventory.model.ts";
+import { availabilityOf } from "./stock-crossings.ts";
 
 export interface Paging {
   limit?: number;
   after?: string;
 }
-
-/** Buckets for the public, who need not know exact numbers. */
-const LOW_BELOW = 5;
 
 /** @throws UNKNOWN_STOCK_ITEM (404) */
 export async function readLevel({ StockLevel }: InventoryModels, sku: string): Promise<StockLevel> {
@@ -48,15 +46,12 @@ export async function listMovements(
   return pageOf(rows, limit, (row) => [Number(row.id)], presentMovement);
 }
 
-/** One answer per SKU that was asked for, in that order; an unknown SKU is OUT. */
+/** Steps, because the public need not know exact numbers: one per SKU, in the order asked; an unknown SKU is OUT. */
 export async function readAvailability({ StockLevel }: InventoryModels, skus: readonly string[]) {
   const rows = await StockLevel.findAll({ raw: true, where: { sku: [...skus] } });
   const available = new Map(rows.map((row) => [row.sku, row.onHand - row.reserved]));
-  return { data: skus.map((sku) => ({ sku, availability: bucketOf(available.get(sku) ?? 0) })) };
+  return { data: skus.map((sku) => ({ sku, availability: availabilityOf(available.get(sku) ?? 0) })) };
 }
-
-const bucketOf = (available: number): "IN_STOCK" | "LOW" | "OUT" =>
-  available <= 0 ? "OUT" : available < LOW_BELOW ? "LOW" : "IN_STOCK";
 
 const presentLevel = ({ sku, onHand, reserved }: StockLevelRow): StockLevel => ({
   sku,

@@ -1,12 +1,23 @@
 // Gives held stock back: when an order ends badly (release) and when a hold's time is up (expire). Once per hold.
 // Releasing an order that never reserved leaves a tombstone, so that its reservation, should it still arrive, holds nothing.
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
+import { progressed } from "./reservation-events.ts";
+import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
+
+export interface ReleaseRequest {
+  orderId: string;
+  origin: Origin;
+}
 
 interface Released {
   orderId: string;
   version: number;
 }
+
+/** A line of a reservation with the level that it holds of. */
+type HeldLine = VersionedLevel & { orderId: string; quantity: number };
 
 const ENTOMB: Statement = {
   name: "reservation_entomb",
@@ -34,11 +45,13 @@ const EXPIRE: Statement = {
     )
     returning order_id as "orderId", version, 'HELD' as was`,
 };
-// Levels are locked in the order of their SKUs before the update touches them, as everywhere.
+// Levels are locked in the order of their SKUs before the update touches them, as everywhere. A level comes once per line.
 const LOCK_LEVELS: Statement = {
   name: "stock_lock_levels_of_orders",
-  text: `select sku from stock_levels where sku in (select sku from reservation_lines where order_id = any($1::uuid[]))
-    order by sku for update`,
+  text: `select order_id as "orderId", sku, quantity, on_hand as "onHand", reserved, stock_levels.version
+    from reservations join reservation_lines using (order_id) join stock_levels using (sku)
+    where order_id = any($1::uuid[]) and status = any($2::text[])
+    order by sku for update of stock_levels`,
 };
 const GIVE_BACK: Statement = {
   name: "stock_give_back",
@@ -48,55 +61,66 @@ const GIVE_BACK: Statement = {
       insert into stock_movements (sku, type, on_hand_delta, reserved_delta, order_id, at)
       select sku, $2, 0, -quantity, order_id, $3 from line
     )
-    update stock_levels set reserved = reserved - total.quantity, updated_at = $3
+    update stock_levels set reserved = reserved - total.quantity,
+      version = version + cardinality(array_positions($4::text[], stock_levels.sku)), updated_at = $3
     from (select sku, sum(quantity)::int as quantity from line group by sku) total
     where stock_levels.sku = total.sku`,
 };
 
-/** @returns per order, in order, whether this call gave something back */
+/** @returns per request, in order, whether this call gave something back */
 export async function releaseReservations(
   db: Database,
-  orderIds: readonly string[],
+  requests: readonly ReleaseRequest[],
   now: Date,
 ): Promise<{ released: boolean }[]> {
+  const origins = new Map(requests.map(({ orderId, origin }) => [orderId, origin]));
+  const orderIds = [...origins.keys()];
   const released = await db.transaction(async (tx) => {
     tx.send(ENTOMB, [orderIds, now]);
     tx.send(LOCK, [orderIds]);
-    const rows = await tx.query<Released & { was: string }>(RELEASE, [orderIds, now]);
-    const holding = rows.filter((row) => row.was !== "EXPIRED");
-    giveBack(tx, holding, "RELEASE", now);
-    announce(tx, rows, "inventory.reservation_released", now);
-    return new Set(holding.map((row) => row.orderId));
+    // In one flight, and so before it is known which orders hold something: the levels of just those are locked.
+    const [lines, rows] = await Promise.all([
+      tx.query<HeldLine>(LOCK_LEVELS, [orderIds, ["HELD", "COMMITTED"]]),
+      tx.query<Released & { was: string }>(RELEASE, [orderIds, now]),
+    ]);
+    const crossings = giveBack(tx, lines, "RELEASE", now, origins);
+    const told = rows.map(({ orderId, version }) =>
+      progressed("inventory.reservation_released", orderId, { version, now, origin: origins.get(orderId) }),
+    );
+    record(tx, [...told, ...crossings]);
+    return new Set(rows.filter((row) => row.was !== "EXPIRED").map((row) => row.orderId));
   });
-  return orderIds.map((orderId) => ({ released: released.has(orderId) }));
+  return requests.map(({ orderId }) => ({ released: released.has(orderId) }));
 }
 
 /** Expires holds whose time is up, at most `limit`. Any number of nodes may do so at once. @returns how many */
 export async function expireReservations(db: Database, now: Date, limit = 200): Promise<number> {
   return db.transaction(async (tx) => {
     const rows = await tx.query<Released>(EXPIRE, [now, limit]);
-    giveBack(tx, rows, "EXPIRY", now);
-    announce(tx, rows, "inventory.reservation_expired", now);
+    if (rows.length === 0) return 0;
+    const lines = await tx.query<HeldLine>(LOCK_LEVELS, [rows.map((row) => row.orderId), ["EXPIRED"]]);
+    const crossings = giveBack(tx, lines, "EXPIRY", now);
+    const told = rows.map(({ orderId, version }) =>
+      progressed("inventory.reservation_expired", orderId, { version, now, origin: undefined }),
+    );
+    record(tx, [...told, ...crossings]);
     return rows.length;
   });
 }
 
-function giveBack(tx: Tx, rows: readonly Released[], type: "RELEASE" | "EXPIRY", now: Date): void {
-  if (rows.length === 0) return;
-  const orderIds = rows.map((row) => row.orderId);
-  tx.send(LOCK_LEVELS, [orderIds]);
-  tx.send(GIVE_BACK, [orderIds, type, now]);
-}
-
-function announce(tx: Tx, rows: readonly Released[], type: string, now: Date): void {
-  record(
-    tx,
-    rows.map(({ orderId, version }) => ({
-      type,
-      aggregateId: orderId,
-      aggregateVersion: version,
-      data: { orderId },
-      occurredAt: now,
-    })),
-  );
+/** Without origins for a sweep, which nobody asked for. */
+function giveBack(
+  tx: Tx,
+  lines: readonly HeldLine[],
+  type: "RELEASE" | "EXPIRY",
+  now: Date,
+  origins?: ReadonlyMap<string, Origin>,
+): CrossingEvent[] {
+  if (lines.length === 0) return [];
+  const levels = new Map(lines.map((line) => [line.sku, line]));
+  const moves = lines.map(({ orderId, sku, quantity }) => ({ sku, by: quantity, origin: origins?.get(orderId) }));
+  const crossings = crossingsOf([...levels.values()], moves, now);
+  const orderIds = new Set(lines.map((line) => line.orderId));
+  tx.send(GIVE_BACK, [[...orderIds], type, now, crossings.map((crossing) => crossing.aggregateId)]);
+  return crossings;
 }

@@ -2,12 +2,16 @@
 // Set-shaped: one lock, one decision and one write for any number of orders. A refusal is an answer, not an error, and
 // stays behind as a REFUSED reservation, so that the same order asked again gets the same answer.
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
-import { type Allotment, allotStock, type Level, type Shortage, type Wish } from "./allot-stock.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
+import { type Allotment, allotStock, type Shortage, type Wish } from "./allot-stock.ts";
+import { settled } from "./reservation-events.ts";
 import type { ReservationState } from "./reservation-states.ts";
+import { crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 
 export interface ReserveRequest extends Wish {
   expiresAt: Date;
+  origin: Origin;
 }
 
 export type ReserveAnswer = { status: "HELD" } | { status: "REFUSED"; shortages: Shortage[] };
@@ -36,7 +40,7 @@ const FIND: Statement = {
 // Ordered, so that any two transactions lock the same SKUs in the same sequence.
 const LOCK_LEVELS: Statement = {
   name: "stock_lock_levels",
-  text: `select sku, on_hand as "onHand", reserved from stock_levels where sku = any($1) order by sku for update`,
+  text: `select sku, on_hand as "onHand", reserved, version from stock_levels where sku = any($1) order by sku for update`,
 };
 const SETTLE: Statement = {
   name: "reservation_settle",
@@ -54,7 +58,8 @@ const HOLD: Statement = {
       insert into stock_movements (sku, type, on_hand_delta, reserved_delta, order_id, at)
       select sku, 'RESERVATION', 0, quantity, order_id, $4 from line
     )
-    update stock_levels set reserved = reserved + total.quantity, updated_at = $4
+    update stock_levels set reserved = reserved + total.quantity,
+      version = version + cardinality(array_positions($5::text[], stock_levels.sku)), updated_at = $4
     from (select sku, sum(quantity)::int as quantity from line group by sku) total
     where stock_levels.sku = total.sku`,
 };
@@ -79,7 +84,7 @@ async function settleWishes(tx: Tx, wishes: ReadonlyMap<string, ReserveRequest>,
   const skus = [...new Set([...wishes.values()].flatMap((wish) => wish.lines.map((line) => line.sku)))];
   const [opened, levels] = await Promise.all([
     tx.query<ReservationRow>(OPEN, [orderIds, [...wishes.values()].map((wish) => wish.expiresAt), now]),
-    tx.query<Level>(LOCK_LEVELS, [skus]),
+    tx.query<VersionedLevel>(LOCK_LEVELS, [skus]),
   ]);
   const fresh = new Map(opened.map((row) => [row.orderId, row]));
   const asked = orderIds.filter((orderId) => !fresh.has(orderId));
@@ -87,11 +92,9 @@ async function settleWishes(tx: Tx, wishes: ReadonlyMap<string, ReserveRequest>,
   const expired = known.filter((row) => row.status === "EXPIRED").map((row) => ({ ...row, version: row.version + 1 }));
   const open = new Map([...fresh, ...expired.map((row) => [row.orderId, row] as const)]);
 
-  const allotments = allotStock(
-    levels,
-    [...wishes.values()].filter((wish) => open.has(wish.orderId)),
-  );
-  write(tx, allotments, { wishes, open, now });
+  const wanted = [...wishes.values()].filter((wish) => open.has(wish.orderId));
+  const allotments = allotStock(levels, wanted);
+  write(tx, allotments, { wishes, open, levels, now });
 
   const answers = new Map<string, ReserveAnswer>(known.map((row) => [row.orderId, repeated(row.status)]));
   for (const { orderId, ...allotment } of allotments) answers.set(orderId, answerOf(allotment));
@@ -101,47 +104,40 @@ async function settleWishes(tx: Tx, wishes: ReadonlyMap<string, ReserveRequest>,
 interface Settling {
   wishes: ReadonlyMap<string, ReserveRequest>;
   open: ReadonlyMap<string, ReservationRow>;
+  levels: readonly VersionedLevel[];
   now: Date;
 }
 
-function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, now }: Settling): void {
-  const versionOf = (orderId: string) => open.get(orderId)?.version ?? 1;
+function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, levels, now }: Settling): void {
+  const outcomes = allotments.map((allotment) => {
+    const { expiresAt, origin } = wishes.get(allotment.orderId) as ReserveRequest;
+    return { ...allotment, expiresAt, origin, version: open.get(allotment.orderId)?.version ?? 1 };
+  });
   // What was opened just now as HELD and is held needs no second write.
-  const changed = allotments.filter(({ orderId, status }) => status === "REFUSED" || versionOf(orderId) > 1);
+  const changed = outcomes.filter(({ status, version }) => status === "REFUSED" || version > 1);
   if (changed.length > 0) {
     tx.send(SETTLE, [
-      changed.map((allotment) => allotment.orderId),
-      changed.map((allotment) => allotment.status),
-      changed.map((allotment) => wishes.get(allotment.orderId)?.expiresAt),
-      changed.map((allotment) => versionOf(allotment.orderId)),
+      changed.map((outcome) => outcome.orderId),
+      changed.map((outcome) => outcome.status),
+      changed.map((outcome) => outcome.expiresAt),
+      changed.map((outcome) => outcome.version),
       now,
     ]);
   }
-  const held = allotments.filter((allotment) => allotment.status === "HELD");
-  record(
-    tx,
-    allotments.map((allotment) => ({
-      type: allotment.status === "HELD" ? "inventory.reserved" : "inventory.reservation_refused",
-      aggregateId: allotment.orderId,
-      aggregateVersion: versionOf(allotment.orderId),
-      data:
-        allotment.status === "HELD"
-          ? {
-              orderId: allotment.orderId,
-              lines: allotment.lines,
-              expiresAt: wishes.get(allotment.orderId)?.expiresAt.toISOString(),
-            }
-          : { orderId: allotment.orderId, shortages: allotment.shortages },
-      occurredAt: now,
-    })),
+  const lines = outcomes.flatMap((outcome) =>
+    outcome.status === "HELD" ? outcome.lines.map((line) => ({ ...outcome, ...line })) : [],
   );
-  const lines = held.flatMap((allotment) => allotment.lines.map((line) => ({ orderId: allotment.orderId, ...line })));
+  const moves = lines.map(({ sku, quantity, origin }) => ({ sku, by: -quantity, origin }));
+  const crossings = crossingsOf(levels, moves, now);
+  const told = outcomes.map((outcome) => settled(outcome, outcome.expiresAt, { ...outcome, now }));
+  record(tx, [...told, ...crossings]);
   if (lines.length === 0) return;
   tx.send(HOLD, [
     lines.map((line) => line.orderId),
     lines.map((line) => line.sku),
     lines.map((line) => line.quantity),
     now,
+    crossings.map((crossing) => crossing.aggregateId),
   ]);
 }
 
