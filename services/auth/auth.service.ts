@@ -17,6 +17,7 @@ import { publishedKeys, rotateKeys, signingKeyOf } from "./keys/signing-keys.ts"
 import { DEFAULT_COST, type HashCost, hashPassword } from "./passwords/hash-password.ts";
 import { type ConcurrencyLimits, limitConcurrency } from "./passwords/limit-concurrency.ts";
 import { assertPasswordAllowed } from "./passwords/password-rules.ts";
+import { serving } from "./serving.ts";
 import { endAllSessions, endSession, endSessionOf, listSessions } from "./sessions/end-sessions.ts";
 import { refreshSession } from "./sessions/refresh-session.ts";
 
@@ -55,16 +56,16 @@ export function authService(options: AuthOptions): ServiceSchema {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
         assertPasswordAllowed(ctx.params.password, email);
-        return registerAccount({ db, models, clock, hash, prove }, ctx, { ...ctx.params, email });
+        return registerAccount({ db, models, clock, hash, prove }, serving(ctx), { ...ctx.params, email });
       },
       login: async (ctx) => {
         const { password, clientAddress } = ctx.params;
         const attempt = { email: canonicalEmail(ctx.params.email), clientAddress };
-        const { subject, refreshToken } = await logIn({ db, clock, prove }, ctx, attempt, password);
+        const { subject, refreshToken } = await logIn({ db, clock, prove }, serving(ctx), attempt, password);
         return tokens(subject, refreshToken);
       },
       refresh: async (ctx) => {
-        const { subject, refreshToken } = await refreshSession({ db, clock }, ctx, ctx.params.refreshToken);
+        const { subject, refreshToken } = await refreshSession({ db, clock }, serving(ctx), ctx.params.refreshToken);
         return tokens(subject, refreshToken);
       },
       logout: async ({ params }) => {

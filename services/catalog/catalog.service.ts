@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../mixins/clock.ts";
 import { databaseMixin } from "../../mixins/database/database.mixin.ts";
 import type { Database } from "../../mixins/database/database.ts";
 import { may } from "../permissions.ts";
-import { type Asking, actionsOf } from "../typed.ts";
+import { type Asking, actionsOf, originOf } from "../typed.ts";
 import { catalog, MAX_IMPORT_ITEMS } from "./catalog.contract.ts";
 import { defineCatalogModels } from "./catalog.model.ts";
 import { changeProduct } from "./change-product.ts";
@@ -25,7 +25,7 @@ export interface CatalogOptions {
 export function catalogService({ db, clock = systemClock }: CatalogOptions): ServiceSchema {
   const models = defineCatalogModels(db.sequelize);
   const price = priceSkus(db);
-  const occasion = (ctx: Asking<unknown>) => ({ now: clock(), correlationId: ctx.requestID });
+  const occasion = (ctx: Asking<unknown>) => ({ now: clock(), origin: originOf(ctx) });
 
   return {
     name: "catalog",

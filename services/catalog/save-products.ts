@@ -2,8 +2,8 @@
 // The version is compared in the write itself, so that a change made from an old state never lands.
 import type { Statement, Tx } from "../../mixins/database/database.ts";
 import { violatedConstraint } from "../../mixins/database/postgres-errors.ts";
-import { record } from "../../mixins/outbox/record.ts";
-import { eventsOf, type Occasion } from "./product-events.ts";
+import { record } from "../events.ts";
+import { eventsOf, factsOf, type Occasion } from "./product-events.ts";
 import { type ProductChange, sameVariant, type VariantState } from "./product-state.ts";
 import { searchText } from "./search-words.ts";
 
@@ -14,19 +14,22 @@ export class StaleStateError extends Error {}
 // Sorted, so that two transactions that make the same slugs wait for each other in one order.
 const SAVE: Statement = {
   name: "products_save",
-  text: `insert into products (id, slug, title, description, status, lowest_price, version, created_at, updated_at, search)
+  text: `insert into products (id, slug, title, description, status, lowest_price, version, created_at, updated_at, search,
+      events)
     select id, slug, title, description, status, lowest_price, version, created_at, updated_at,
       setweight(to_tsvector('simple', names) || to_tsvector('english', names), 'A')
-        || setweight(to_tsvector('simple', body) || to_tsvector('english', body), 'C')
+        || setweight(to_tsvector('simple', body) || to_tsvector('english', body), 'C'),
+      events
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[], $8::timestamptz[],
-      $9::timestamptz[], $10::text[], $11::text[]) as product (id, slug, title, description, status, lowest_price, version,
-      created_at, updated_at, names, body)
+      $9::timestamptz[], $10::text[], $11::text[], $12::int[]) as product (id, slug, title, description, status, lowest_price,
+      version, created_at, updated_at, names, body, events)
     order by slug
     on conflict (id) do update set slug = excluded.slug, title = excluded.title, description = excluded.description,
       status = excluded.status, lowest_price = excluded.lowest_price, version = excluded.version,
-      updated_at = excluded.updated_at, search = excluded.search
+      updated_at = excluded.updated_at, search = excluded.search,
+      events = coalesce(products.events, products.version) + excluded.events
     where products.version = excluded.version - 1
-    returning id`,
+    returning id, events`,
 };
 const SAVE_VARIANTS: Statement = {
   name: "variants_save",
@@ -55,7 +58,8 @@ export function nameClash(error: unknown): "slug" | "sku" | null {
 export async function saveProducts(tx: Tx, changes: readonly ProductChange[], occasion: Occasion): Promise<void> {
   if (changes.length === 0) return;
   const after = changes.map((change) => change.after);
-  const saved = await tx.query(SAVE, [
+  const facts = new Map(changes.map((change) => [change.after.id, factsOf(change)]));
+  const saved = await tx.query<{ id: string; events: number }>(SAVE, [
     after.map((product) => product.id),
     after.map((product) => product.slug),
     after.map((product) => product.title),
@@ -67,12 +71,13 @@ export async function saveProducts(tx: Tx, changes: readonly ProductChange[], oc
     after.map((product) => product.updatedAt),
     after.map((product) => searchText(product.title, ...product.variants.flatMap(namesOf))),
     after.map((product) => searchText(product.description ?? "")),
+    after.map((product) => facts.get(product.id)?.length),
   ]);
   if (saved.length < changes.length) throw new StaleStateError("a product has changed since it was read");
   saveVariants(tx, changes);
   record(
     tx,
-    changes.flatMap((change) => eventsOf(change, occasion)),
+    saved.flatMap(({ id, events }) => eventsOf(facts.get(id) ?? [], id, events, occasion)),
   );
 }
 

@@ -1,46 +1,24 @@
 // For the tests of this folder: the service on a real broker and a real database, asked by staff or by anyone.
 import { hash, randomUUIDv7 } from "node:crypto";
-import { type CallingOptions, Errors, ServiceBroker } from "moleculer";
+import type { CallingOptions, Errors } from "moleculer";
 import { Client } from "pg";
-import { accessMiddleware } from "../../middlewares/access.ts";
-import { ContractValidator } from "../../middlewares/validate.ts";
 import { Database } from "../../mixins/database/database.ts";
+import { as, testBroker } from "../../tests/support/broker.ts";
 import { testDatabase } from "../../tests/support/postgres.ts";
-import type { ActionContract, ParamsOf, ResultOf } from "../contract.ts";
-import { catalog, type ImportItem } from "./catalog.contract.ts";
+import type { ParamsOf, ResultOf } from "../contract.ts";
+import type { catalog, ImportItem } from "./catalog.contract.ts";
 import { catalogService } from "./catalog.service.ts";
 
 type Actions = typeof catalog.actions;
 type Ask = <N extends keyof Actions & string>(name: N, params: ParamsOf<Actions[N]>) => Promise<ResultOf<Actions[N]>>;
 
-const STAFF_ID = randomUUIDv7();
+const STAFF = as("staff", randomUUIDv7());
 
 export async function startShop() {
   const { url, adminUrl, release } = await testDatabase("catalog");
   const db = new Database({ url });
   let now = Date.parse("2026-03-01T09:00:00.000Z");
-  const contracts = new Map(
-    Object.entries(catalog.actions as Record<string, ActionContract>).map(([name, action]) => [
-      `catalog.${name}`,
-      action,
-    ]),
-  );
-  const broker = new ServiceBroker({
-    logger: false,
-    contextParamsCloning: true,
-    validator: new ContractValidator(contracts),
-    middlewares: [
-      accessMiddleware({
-        contracts,
-        verify: async (token) => {
-          if (token !== "staff") throw new Errors.MoleculerClientError("no such token", 401, "TOKEN_INVALID");
-          return { id: STAFF_ID, roles: ["staff"] };
-        },
-      }),
-    ],
-  });
-  broker.createService(catalogService({ db, clock: () => new Date(now) }));
-  await broker.start();
+  const broker = await testBroker(catalogService({ db, clock: () => new Date(now) }));
 
   const ask =
     (options: CallingOptions): Ask =>
@@ -50,13 +28,17 @@ export async function startShop() {
 
   return {
     db,
-    staff: ask({ meta: { token: "staff" } }),
+    staff: ask(STAFF),
+    /** Staff, in the request of this id. */
+    staffIn: (requestID: string) => ask({ ...STAFF, requestID }),
     anyone: ask({}),
     later: (milliseconds = 60_000) => {
       now += milliseconds;
     },
     /** Types and aggregate versions of all events so far. */
-    events: () => statement(`select type, aggregate_version as version, data from outbox order by id`),
+    events: () =>
+      statement(`select type, aggregate_version as version, data, correlation_id as "correlationId"
+      from outbox order by id`),
     rows: (text: string) => statement(text),
     /** What the service's own role may not do. */
     async asAdmin(text: string): Promise<void> {

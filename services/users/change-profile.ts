@@ -1,6 +1,7 @@
 // A profile is changed only by who has seen its present version; two who saw the same one do not overwrite each other.
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { userNotFound, versionMismatch } from "./errors.ts";
 import type { User } from "./users.contract.ts";
 import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";
@@ -11,6 +12,7 @@ export interface ProfileChange {
   name?: string;
   /** Null removes it. */
   phone?: string | null;
+  origin: Origin;
 }
 
 const CHANGE: Statement = {
@@ -24,7 +26,7 @@ const VERSION: Statement = { name: "users_version", text: "select version from u
 
 /** @throws USER_NOT_FOUND (404), VERSION_MISMATCH (412) */
 export async function changeProfile(db: Database, change: ProfileChange, now: Date): Promise<User> {
-  const { userId, ifVersion, name = null, phone } = change;
+  const { userId, ifVersion, name = null, phone, origin } = change;
   return db.transaction(async (tx) => {
     const [changed] = await tx.query<StoredUser>(CHANGE, [
       userId,
@@ -45,6 +47,7 @@ export async function changeProfile(db: Database, change: ProfileChange, now: Da
         aggregateVersion: changed.version,
         data: { userId, email: changed.email, name: changed.name, phone: changed.phone },
         occurredAt: now,
+        origin,
       },
     ]);
     return presentUser(changed);

@@ -2,7 +2,8 @@
 // number of users in one transaction, each answered by itself; a refused one costs its neighbours nothing.
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
 import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../mixins/idempotency.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { emailTaken, idempotencyKeyReused, referenceTaken } from "./errors.ts";
 import type { User } from "./users.contract.ts";
 import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";
@@ -14,6 +15,7 @@ export interface NewUser {
   name: string;
   reference: string | null;
   idempotency?: { scope: string; key: string; fingerprint: string };
+  origin: Origin;
 }
 
 export interface CreateAnswer {
@@ -114,6 +116,7 @@ function write(
   settled: Map<string, CreateAnswer | Error>,
   now: Date,
 ): void {
+  const origins = new Map(open.map((wish) => [wish.id, wish.origin]));
   record(
     tx,
     made.map(({ id, email, name, reference }) => ({
@@ -122,6 +125,7 @@ function write(
       aggregateVersion: 1,
       data: { userId: id, email, name, reference },
       occurredAt: now,
+      origin: origins.get(id),
     })),
   );
   const keyed = open.filter((wish) => wish.idempotency).map((wish) => ({ id: wish.id, answer: settled.get(wish.id) }));

@@ -1,8 +1,15 @@
 // What a user may do. It reaches the user's token with the next login or refresh.
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import type { Role } from "../permissions.ts";
 import { userNotFound } from "./errors.ts";
+
+export interface RoleGrant {
+  userId: string;
+  role: Role;
+  origin: Origin;
+}
 
 const GRANT: Statement = {
   name: "users_grant_role",
@@ -23,7 +30,7 @@ const ROLES: Statement = {
  * @returns all roles that the user has then
  * @throws USER_NOT_FOUND (404)
  */
-export async function grantRole(db: Database, userId: string, role: Role, now: Date): Promise<Role[]> {
+export async function grantRole(db: Database, { userId, role, origin }: RoleGrant, now: Date): Promise<Role[]> {
   return db.transaction(async (tx) => {
     const [granted] = await tx.query<{ version: number }>(GRANT, [userId, role, now]);
     const roles = await tx.query<{ role: Role }>(ROLES, [userId]);
@@ -37,6 +44,7 @@ export async function grantRole(db: Database, userId: string, role: Role, now: D
           aggregateVersion: granted.version,
           data: { userId, role },
           occurredAt: now,
+          origin,
         },
       ]);
     }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { addressNotFound } from "./errors.ts";
 
 const DELETE: Statement = {
@@ -10,7 +11,7 @@ const DELETE: Statement = {
 /** @throws ADDRESS_NOT_FOUND (404), also for somebody else's */
 export async function removeAddress(
   db: Database,
-  { id, userId }: { id: string; userId: string },
+  { id, userId, origin }: { id: string; userId: string; origin: Origin },
   now: Date,
 ): Promise<void> {
   await db.transaction(async (tx) => {
@@ -23,6 +24,7 @@ export async function removeAddress(
         aggregateVersion: removed.version + 1,
         data: { userId, addressId: id },
         occurredAt: now,
+        origin,
       },
     ]);
   });

@@ -1,7 +1,8 @@
 // The addresses of one user. Whoever writes one locks the user's row first, so that writes come one after another: the
 // bound holds, and making one address the default takes that from the other.
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { addressNotFound, tooManyAddresses, userNotFound, versionMismatch } from "./errors.ts";
 import { MAX_ADDRESSES, type UserAddress } from "./users.contract.ts";
 import { presentAddress, type StoredAddress } from "./users.model.ts";
@@ -13,6 +14,7 @@ export interface NewAddress {
   id: string;
   userId: string;
   fields: Omit<Fields, Optionals> & Partial<Fields>;
+  origin: Origin;
 }
 
 export interface AddressChange {
@@ -21,6 +23,7 @@ export interface AddressChange {
   /** Absent where the change does not depend on what was there. */
   ifVersion?: number;
   fields: Partial<Fields>;
+  origin: Origin;
 }
 
 const COLUMNS = `id, user_id as "userId", name, line1, line2, city, region, postal_code as "postalCode", country, phone,
@@ -60,21 +63,22 @@ const UPDATE: Statement = {
 };
 
 /** @throws USER_NOT_FOUND (404), TOO_MANY_ADDRESSES (409) */
-export async function addAddress(db: Database, { id, userId, fields }: NewAddress, now: Date): Promise<UserAddress> {
+export async function addAddress(db: Database, wish: NewAddress, now: Date): Promise<UserAddress> {
+  const { id, userId, fields, origin } = wish;
   return db.transaction(async (tx) => {
     await lockUser(tx, userId);
     const [count] = await tx.query<{ kept: number }>(COUNT, [userId]);
     if (count !== undefined && count.kept >= MAX_ADDRESSES) throw tooManyAddresses();
     const absent = { line2: null, region: null, phone: null, isDefaultShipping: false, isDefaultBilling: false };
     const address = { ...absent, ...fields, id, userId, version: 1, createdAt: now, updatedAt: now };
-    return save(tx, INSERT, address);
+    return save(tx, INSERT, address, origin);
   });
 }
 
 /** @throws ADDRESS_NOT_FOUND (404), also for somebody else's; VERSION_MISMATCH (412) */
 export async function changeAddress(
   db: Database,
-  { id, userId, ifVersion, fields }: AddressChange,
+  { id, userId, ifVersion, fields, origin }: AddressChange,
   now: Date,
 ): Promise<UserAddress> {
   return db.transaction(async (tx) => {
@@ -82,7 +86,7 @@ export async function changeAddress(
     const [address] = await tx.query<StoredAddress>(FIND, [id, userId]);
     if (address === undefined) throw addressNotFound();
     if (ifVersion !== undefined && ifVersion !== address.version) throw versionMismatch(address.version);
-    return save(tx, UPDATE, { ...address, ...fields, version: address.version + 1, updatedAt: now });
+    return save(tx, UPDATE, { ...address, ...fields, version: address.version + 1, updatedAt: now }, origin);
   });
 }
 
@@ -91,7 +95,7 @@ async function lockUser(tx: Tx, userId: string): Promise<void> {
   if (rows.length === 0) throw userNotFound();
 }
 
-async function save(tx: Tx, statement: Statement, address: StoredAddress): Promise<UserAddress> {
+async function save(tx: Tx, statement: Statement, address: StoredAddress, origin: Origin): Promise<UserAddress> {
   const { id, userId, isDefaultShipping, isDefaultBilling, updatedAt } = address;
   // Before the write itself: the indexes that allow one default each are checked row by row.
   const deposed =
@@ -122,6 +126,7 @@ async function save(tx: Tx, statement: Statement, address: StoredAddress): Promi
       aggregateVersion: saved.version,
       data: { userId, addressId: saved.id, country: saved.country },
       occurredAt: updatedAt,
+      origin,
     })),
   );
   return presentAddress(address);

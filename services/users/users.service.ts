@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../../mixins/clock.ts";
 import { databaseMixin } from "../../mixins/database/database.mixin.ts";
 import type { Database } from "../../mixins/database/database.ts";
 import { gather } from "../../mixins/gather.ts";
-import { type Asking, actionsOf } from "../typed.ts";
+import { type Asking, actionsOf, originOf } from "../typed.ts";
 import { canonicalEmail } from "./canonical-email.ts";
 import { changeProfile } from "./change-profile.ts";
 import { createUsers, type NewUser } from "./create-users.ts";
@@ -26,6 +26,9 @@ export interface UsersOptions {
 /** Who is asking; the access check lets nobody unknown as far as the actions that use it. */
 const asker = ({ locals }: Asking<unknown>): string => locals.principal!.id;
 
+/** A change of one's own: whose it is, and where it comes from. */
+const own = (ctx: Asking<unknown>) => ({ userId: asker(ctx), origin: originOf(ctx) });
+
 export function usersService({ db, clock = systemClock }: UsersOptions): ServiceSchema {
   const models = defineUsersModels(db.sequelize);
   const gathered = gather((wishes: readonly NewUser[]) => createUsers(db, wishes, clock()));
@@ -37,17 +40,17 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
     mixins: [databaseMixin({ db, name: "users", model: models.User })],
     actions: actionsOf(users, {
       me: (ctx) => readUser(models, asker(ctx)),
-      updateMe: (ctx) => refuseUnusableText(changeProfile(db, { ...ctx.params, userId: asker(ctx) }, clock())),
+      updateMe: (ctx) => refuseUnusableText(changeProfile(db, { ...ctx.params, ...own(ctx) }, clock())),
       addresses: (ctx) => listAddresses(models, asker(ctx)),
       addAddress: (ctx) =>
-        refuseUnusableText(addAddress(db, { id: randomUUIDv7(), userId: asker(ctx), fields: ctx.params }, clock())),
+        refuseUnusableText(addAddress(db, { id: randomUUIDv7(), ...own(ctx), fields: ctx.params }, clock())),
       address: (ctx) => readAddress(models, ctx.params.id, asker(ctx)),
       changeAddress: (ctx) => {
         const { id, ifVersion, ...fields } = ctx.params;
-        return refuseUnusableText(changeAddress(db, { id, userId: asker(ctx), ifVersion, fields }, clock()));
+        return refuseUnusableText(changeAddress(db, { id, ...own(ctx), ifVersion, fields }, clock()));
       },
       removeAddress: async (ctx) => {
-        await removeAddress(db, { id: ctx.params.id, userId: asker(ctx) }, clock());
+        await removeAddress(db, { id: ctx.params.id, ...own(ctx) }, clock());
         return null;
       },
       makeDefaultAddress: (ctx) => {
@@ -56,7 +59,7 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
           ...(use === "billing" ? {} : { isDefaultShipping: true }),
           ...(use === "shipping" ? {} : { isDefaultBilling: true }),
         };
-        return changeAddress(db, { id, userId: asker(ctx), fields }, clock());
+        return changeAddress(db, { id, ...own(ctx), fields }, clock());
       },
       add: (ctx) => {
         const { email, name, reference = null, idempotency } = ctx.params;
@@ -65,18 +68,24 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
           email: canonicalEmail(email),
           name,
           reference,
+          origin: originOf(ctx),
           ...(idempotency && { idempotency: { ...idempotency, scope: `${asker(ctx)} users.add` } }),
         });
       },
       list: ({ params }) => listUsers(models, params),
       get: ({ params }) => readUser(models, params.id),
-      create: async ({ params: { id, email, name } }) =>
-        (await create({ id, email: canonicalEmail(email), name, reference: null })).user,
+      create: async (ctx) => {
+        const { id, email, name } = ctx.params;
+        return (await create({ id, email: canonicalEmail(email), name, reference: null, origin: originOf(ctx) })).user;
+      },
       find: ({ params }) => findUser(models, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),
       byIds: ({ params }) => named(params.ids),
       rolesOf: ({ params }) => readRoles(models, params.id),
-      grantRole: async ({ params }) => ({ roles: await grantRole(db, params.id, params.role, clock()) }),
+      grantRole: async (ctx) => {
+        const { id: userId, role } = ctx.params;
+        return { roles: await grantRole(db, { userId, role, origin: originOf(ctx) }, clock()) };
+      },
     }),
   };
 }

@@ -270,3 +270,56 @@ test("customers may neither list users nor create them, nor read one by id", asy
   });
   await expect(call(broker, "users.me", {})).rejects.toMatchObject({ code: 401 });
 });
+
+test("users made in one batch each carry their own request", async () => {
+  const ids = Array.from({ length: 3 }, () => randomUUIDv7());
+  const make = (id: string, i: number) =>
+    call(
+      broker,
+      "users.create",
+      { id, email: `${id}@example.com`, name: "Ada Lovelace" },
+      { requestID: `request ${i}`, meta: i === 2 ? { causationId: "a cause" } : {} },
+    );
+
+  // The first runs alone; the other two wait for it and are one transaction.
+  await Promise.all(ids.map(make));
+
+  const told = await db.query<{ correlation: string; causation: string; tx: string }>(
+    {
+      name: "test_origins",
+      text: `select correlation_id as correlation, causation_id as causation, xmin::text as tx
+        from outbox order by array_position($1::text[], aggregate_id)`,
+    },
+    [ids],
+  );
+  expect(told.map(({ correlation, causation }) => [correlation, causation])).toEqual([
+    ["request 0", "request 0"],
+    ["request 1", "request 1"],
+    ["request 2", "a cause"],
+  ]);
+  expect(told[1]?.tx).toBe(told[2]?.tx);
+});
+
+test("every change of a user carries its request", async () => {
+  const { id } = await create();
+  const ada = as("customer", id);
+  const fields = { name: "Ada", line1: "12 St James Square", city: "London", postalCode: "SW1Y 4JH", country: "GB" };
+
+  await call(broker, "users.updateMe", { name: "Ada", ifVersion: 1 }, { ...ada, requestID: "rename" });
+  await call(broker, "users.grantRole", { id, role: "staff" }, { requestID: "grant" });
+  const address = await call(broker, "users.addAddress", fields, { ...ada, requestID: "add" });
+  await call(broker, "users.makeDefaultAddress", { id: address.id }, { ...ada, requestID: "prefer" });
+  await call(broker, "users.removeAddress", { id: address.id }, { ...ada, requestID: "remove" });
+
+  const told = await db.query<{ type: string; correlation: string }>({
+    name: "test_requests",
+    text: "select type, correlation_id as correlation from outbox order by id",
+  });
+  expect(told.slice(1).map(({ type, correlation }) => [type, correlation])).toEqual([
+    ["users.updated", "rename"],
+    ["users.role_granted", "grant"],
+    ["users.address_saved", "add"],
+    ["users.address_saved", "prefer"],
+    ["users.address_removed", "remove"],
+  ]);
+});

@@ -4,10 +4,11 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Clock } from "../../../mixins/clock.ts";
 import type { Database, Statement } from "../../../mixins/database/database.ts";
-import { record } from "../../../mixins/outbox/record.ts";
-import { type Caller, call } from "../../typed.ts";
+import { record } from "../../events.ts";
+import { call } from "../../typed.ts";
 import type { AuthModels } from "../auth.model.ts";
 import { emailTaken } from "../errors.ts";
+import type { Serving } from "../serving.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
 import type { Attempt } from "./throttle-logins.ts";
 
@@ -45,7 +46,7 @@ const WITHDRAW: Statement = {
 /** @throws EMAIL_TAKEN (409); whatever made the users service unreachable, and then the same request completes it later */
 export async function registerAccount(
   parts: RegisteringParts,
-  via: Caller,
+  serving: Serving,
   { email, clientAddress, password, name }: Registration,
 ): Promise<Account> {
   const { db, clock } = parts;
@@ -53,7 +54,7 @@ export async function registerAccount(
   const hash = await parts.hash(password);
   const inserted = await db.query(INSERT, [fresh.id, email, hash, name, clock()]);
   const account = inserted.length === 1 ? fresh : await findUnfinished(parts, { email, clientAddress }, password);
-  if (!(await completeAccount(parts, via, account))) throw emailTaken();
+  if (!(await completeAccount(parts, serving, account))) throw emailTaken();
   return account;
 }
 
@@ -65,7 +66,7 @@ export async function registerAccount(
  */
 export async function completeAccount(
   { db, clock }: Pick<RegisteringParts, "db" | "clock">,
-  via: Caller,
+  { via, origin }: Serving,
   account: Account,
 ): Promise<boolean> {
   try {
@@ -86,6 +87,7 @@ export async function completeAccount(
         aggregateVersion: 1,
         data: { userId: account.id },
         occurredAt: now,
+        origin,
       },
     ]);
     return true;

@@ -4,7 +4,7 @@
 import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { KEYS_LIVE_SECONDS } from "../../../middlewares/verify-token.ts";
 import type { Database, Statement, Tx } from "../../../mixins/database/database.ts";
-import { record } from "../../../mixins/outbox/record.ts";
+import { record } from "../../events.ts";
 import { ACCESS_TOKEN_SECONDS, type Jwk } from "../auth.contract.ts";
 
 export interface SigningKey {

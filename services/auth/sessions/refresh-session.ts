@@ -1,14 +1,15 @@
 import type { Clock } from "../../../mixins/clock.ts";
 import type { Database } from "../../../mixins/database/database.ts";
-import { type Caller, call } from "../../typed.ts";
+import { call } from "../../typed.ts";
 import type { OpenSession } from "../accounts/log-in.ts";
 import { invalidRefreshToken, refreshTokenReused } from "../errors.ts";
+import type { Serving } from "../serving.ts";
 import { findToken, judgeToken, rotateRefreshToken } from "./rotate-refresh-token.ts";
 
 /** @throws INVALID_REFRESH_TOKEN, REFRESH_TOKEN_REUSED (401) */
 export async function refreshSession(
   { db, clock }: { db: Database; clock: Clock },
-  via: Caller,
+  { via, origin }: Serving,
   token: string,
 ): Promise<OpenSession> {
   const state = await findToken(db, token);
@@ -16,7 +17,7 @@ export async function refreshSession(
   // that is no good needs none, and its reuse is acted upon whether or not anybody else can be reached.
   const good = state !== undefined && judgeToken(state, clock()) === "rotate";
   const { roles } = good ? await call(via, "users.rolesOf", { id: state.userId }) : { roles: [] };
-  const outcome = await rotateRefreshToken(db, token, clock());
+  const outcome = await rotateRefreshToken(db, { token, origin }, clock());
   if (outcome.verdict === "reused") throw refreshTokenReused();
   if (outcome.verdict === "invalid") throw invalidRefreshToken();
   return { subject: { userId: outcome.userId, roles }, refreshToken: outcome.refreshToken };

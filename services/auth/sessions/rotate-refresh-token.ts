@@ -2,13 +2,13 @@
 // which of them stole it: the whole session ends. This is the strict rule, without a grace of seconds: of two parallel
 // uses one gets new tokens, and the other ends the session for both, so a client must not refresh twice at once.
 import type { Database, Statement, Tx } from "../../../mixins/database/database.ts";
-import { record } from "../../../mixins/outbox/record.ts";
+import type { Origin } from "../../../mixins/outbox/domain-event.ts";
+import { record } from "../../events.ts";
 import { hashOf, IDLE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 
 export interface TokenState {
   sessionId: string;
   userId: string;
-  version: number;
   usedAt: Date | null;
   lastUsedAt: Date;
   expiresAt: Date;
@@ -21,7 +21,7 @@ export type RotateOutcome =
   | { verdict: "reused" }
   | { verdict: "invalid" };
 
-const STATE = `select session_id as "sessionId", user_id as "userId", version, used_at as "usedAt",
+const STATE = `select session_id as "sessionId", user_id as "userId", used_at as "usedAt",
     last_used_at as "lastUsedAt", expires_at as "expiresAt", ended_at as "endedAt"
   from refresh_tokens join sessions on sessions.id = session_id where hash = $1`;
 const FIND: Statement = { name: "refresh_tokens_find", text: STATE };
@@ -59,14 +59,18 @@ export async function findToken(db: Database, token: string): Promise<TokenState
 }
 
 /** Uses a token. Every outcome is a result, for what it writes must be committed when it is a refusal as well. */
-export async function rotateRefreshToken(db: Database, token: string, now: Date): Promise<RotateOutcome> {
+export async function rotateRefreshToken(
+  db: Database,
+  { token, origin }: { token: string; origin: Origin },
+  now: Date,
+): Promise<RotateOutcome> {
   const hash = hashOf(token);
   return db.transaction(async (tx): Promise<RotateOutcome> => {
     const [state] = await tx.query<TokenState>(LOCK, [hash]);
     const verdict = judgeToken(state, now);
     if (state === undefined || verdict === "invalid") return { verdict: "invalid" };
     if (verdict === "reused") {
-      if (state.endedAt === null) endFamily(tx, state, now);
+      if (state.endedAt === null) endFamily(tx, state, origin, now);
       return { verdict };
     }
     const next = newRefreshToken();
@@ -76,15 +80,17 @@ export async function rotateRefreshToken(db: Database, token: string, now: Date)
   });
 }
 
-function endFamily(tx: Tx, { sessionId, userId, version }: TokenState, now: Date): void {
+function endFamily(tx: Tx, { sessionId, userId }: TokenState, origin: Origin, now: Date): void {
   tx.send(END, [sessionId, now]);
   record(tx, [
     {
       type: "auth.refresh_reuse_detected",
       aggregateId: sessionId,
-      aggregateVersion: version + 1,
+      // A session tells of nothing else, and of this once: it is over.
+      aggregateVersion: 1,
       data: { userId, sessionId },
       occurredAt: now,
+      origin,
     },
   ]);
 }

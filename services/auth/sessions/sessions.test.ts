@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { call } from "../../typed.ts";
-import { as, outcomesOf, type StartedAuth, startAuth } from "../testing/start-auth.ts";
+import { as, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 
 const DAY = 86_400;
 const reused = { code: 401, type: "REFRESH_TOKEN_REUSED" };
@@ -187,4 +187,22 @@ test("neither a refresh token nor anything to make one lies in the database", as
 
   expect(dump?.text).not.toContain(token);
   expect(dump?.text).not.toContain(Buffer.from(token, "base64url").toString("hex"));
+});
+
+test("an account's events carry the requests that they come from", async () => {
+  const registering = { email: "eve@example.com", password: PASSWORD, name: "Eve" };
+  auth.users.away = true;
+  await expect(call(auth.broker, "auth.register", registering)).rejects.toThrow();
+  auth.users.away = false;
+  const { email, password } = registering;
+  const { refreshToken } = await call(auth.broker, "auth.login", { email, password }, { requestID: "first login" });
+  await auth.refresh(refreshToken);
+
+  const again = call(auth.broker, "auth.refresh", { refreshToken }, { requestID: "second use" });
+  await expect(again).rejects.toMatchObject(reused);
+
+  expect((await auth.origins()).slice(1)).toEqual([
+    ["auth.registered", 1, "first login"],
+    ["auth.refresh_reuse_detected", 1, "second use"],
+  ]);
 });

@@ -53,6 +53,14 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
         name: "test_events",
         text: "select type, aggregate_id, data from outbox order by id",
       }),
+    /** Of each event so far: what happened, the version, and the request that it came from. */
+    origins: async () =>
+      (
+        await db.query<{ type: string; version: number; request: string | null }>({
+          name: "test_origins",
+          text: "select type, aggregate_version as version, correlation_id as request from outbox order by id",
+        })
+      ).map(({ type, version, request }) => [type, version, request]),
     async stop() {
       await Promise.all([broker, ...others].map((each) => each.stop()));
       database.release();

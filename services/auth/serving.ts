@@ -1,0 +1,10 @@
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { type Asking, type Caller, originOf } from "../typed.ts";
+
+/** The request that is served: the way to other services, and what its events are said to come from. */
+export interface Serving {
+  via: Caller;
+  origin: Origin;
+}
+
+export const serving = (ctx: Asking<unknown>): Serving => ({ via: ctx, origin: originOf(ctx) });
