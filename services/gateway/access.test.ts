@@ -54,7 +54,7 @@ describe("who may ask", () => {
   });
 });
 
-test("the token alone travels, for every service to check again", async () => {
+test("the token travels, for every service to check again, and beside it nothing but the trace", async () => {
   const seen: string[] = [];
   const remembering: typeof verify = (token, via) => {
     seen.push(token);
@@ -64,7 +64,7 @@ test("the token alone travels, for every service to check again", async () => {
 
   const { json } = await shop.ask("GET", "/v1/mugs", { headers: as.ada });
 
-  expect(json).toEqual({ asked: {}, meta: { token: "ada-token" } });
+  expect(json).toEqual({ asked: {}, meta: { token: "ada-token", traceparent: expect.any(String) } });
   expect(seen).toEqual(["ada-token"]);
 });
 

@@ -81,6 +81,24 @@ describe("an operation", () => {
     expect(content["application/json"].schema).toMatchObject({ required: ["title"], additionalProperties: false });
     expect(Object.keys(document.paths["/v1/mug-imports"].post.requestBody.content)).toContain("text/csv");
   });
+  test("has a body that is taken as it came, and the headers that are parameters", () => {
+    const { parameters, requestBody } = document.paths["/v1/mug-kilns/{kiln}"].post;
+
+    expect(parameters).toEqual([
+      expect.objectContaining({ name: "kiln", in: "path" }),
+      {
+        name: "Kiln-Signature",
+        in: "header",
+        required: false,
+        schema: { type: "string", maxLength: 200, description: "Proof of the sender" },
+      },
+    ]);
+    expect(requestBody).toEqual({
+      required: true,
+      content: { "application/json": { schema: expect.objectContaining({ type: "object" }) } },
+    });
+    expect(requestBody.content["application/json"].schema).not.toHaveProperty("additionalProperties");
+  });
   test("has every success, with its headers", () => {
     expect(Object.keys(document.paths["/v1/mugs"].post.responses["201"].headers)).toEqual([
       "Location",

@@ -40,6 +40,15 @@ describe("the start is refused", () => {
   test("for a header without a parameter to fill", () => {
     expect(starting(http({ method: "POST", idempotencyKey: "required" }))).toThrow(/no parameter idempotency/);
     expect(starting(http({ method: "POST", ifMatch: true }))).toThrow(/no parameter ifVersion/);
+    expect(starting(http({ headers: { proof: "Lamp-Proof" } }))).toThrow(
+      /takes Lamp-Proof, but has no parameter proof/,
+    );
+  });
+  test("for a body that is taken both whole and apart", () => {
+    const params = { all: Type.String(), part: Type.String() };
+
+    expect(starting({ params, ...http({ method: "POST", rawBody: "all" }) })).toThrow(/its body unparsed/);
+    expect(starting({ params: { all: Type.String() }, ...http({ rawBody: "all" }) })).toThrow(/has no body/);
   });
   test("for public caching of what is not public", () => {
     expect(starting({ access: "customer", ...http({ publicMaxAge: 5 }) })).toThrow(/only a public GET/);
@@ -66,6 +75,8 @@ test("every binding is a route, and nothing else is", () => {
   const routes = collectRoutes({ mugs });
 
   expect(routes.map(({ action }) => action)).toEqual(
-    ["search", "get", "featured", "create", "edit", "remove", "import", "order", "drop"].map((name) => `mugs.${name}`),
+    ["search", "get", "featured", "create", "edit", "remove", "import", "order", "drop", "hear"].map(
+      (name) => `mugs.${name}`,
+    ),
   );
 });

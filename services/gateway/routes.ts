@@ -60,7 +60,7 @@ function routesOf(service: ServiceContract): Route[] {
 export const namesIn = (path: string): string[] =>
   [...path.matchAll(/\{([^}]*)\}/g)].map((found) => found[1] as string);
 
-/** Parameters that only headers, the connection or a CSV body fill -> what fills them. */
+/** Parameters that only headers, the connection or a body taken whole fill -> what fills them. */
 export function filledByGateway(http: HttpBinding): Record<string, string> {
   return {
     ...(http.idempotencyKey && { idempotency: "Idempotency-Key" }),
@@ -68,10 +68,12 @@ export function filledByGateway(http: HttpBinding): Record<string, string> {
     ...(http.preferAsync && { [http.preferAsync]: "Prefer" }),
     ...(http.clientAddress && { [http.clientAddress]: "the client's address" }),
     ...(http.csv && { [http.csv]: "text/csv" }),
+    ...(http.rawBody && { [http.rawBody]: "the body" }),
+    ...http.headers,
   };
 }
 
-function faultsOf({ action, contract, http, errors, pathParams, hasBody }: Route): string[] {
+function faultsOf({ action, contract, http, errors, pathParams, openParams, hasBody }: Route): string[] {
   const faults: string[] = [];
   const fault = (sentence: string) => faults.push(`${action} (${http.method} ${http.path}) ${sentence}`);
   if (contract.access === undefined) fault("does not say who may call it");
@@ -82,7 +84,10 @@ function faultsOf({ action, contract, http, errors, pathParams, hasBody }: Route
   for (const [param, source] of Object.entries(filledByGateway(http))) {
     if (!Object.hasOwn(contract.params, param)) fault(`takes ${source}, but has no parameter ${param}`);
   }
-  if (!hasBody && (http.csv || http.bodyLimit)) fault("has no body, but says how it is read");
+  if (!hasBody && (http.csv || http.rawBody || http.bodyLimit)) fault("has no body, but says how it is read");
+  if (http.rawBody && (http.csv || Object.keys(openParams).length > 0)) {
+    fault("takes its body unparsed, and parameters from it");
+  }
   if (http.publicMaxAge !== undefined && (http.method !== "GET" || contract.access !== "public")) {
     fault("is cached in public, which only a public GET may be");
   }

@@ -68,6 +68,12 @@ function parametersOf({ contract, http, pathParams, openParams, hasBody }: Route
       : []),
     ...(http.ifMatch ? [header("If-Match", true, 'The ETag of the version that is edited, e.g. `"3"`')] : []),
     ...(http.preferAsync ? [header("Prefer", false, "`respond-async` answers without waiting for the outcome")] : []),
+    ...Object.entries(http.headers ?? {}).map(([param, name]) => ({
+      name,
+      in: "header",
+      required: required(contract.params).includes(param),
+      schema: contract.params[param],
+    })),
     ...(http.publicMaxAge === undefined ? [] : [header("If-None-Match", false, "An ETag; 304 where it still holds")]),
   ];
 }
@@ -88,8 +94,12 @@ const required = (params: Readonly<Record<string, TSchema>>): string[] =>
   (Type.Object({ ...params }) as { required?: string[] }).required ?? [];
 
 function bodyOf(route: Route): object {
-  if (Object.keys(route.openParams).length === 0 && route.http.csv === undefined) return {};
-  const json = Type.Object({ ...route.openParams }, { additionalProperties: false });
+  const { csv, rawBody } = route.http;
+  if (Object.keys(route.openParams).length === 0 && csv === undefined && rawBody === undefined) return {};
+  const json =
+    rawBody === undefined
+      ? Type.Object({ ...route.openParams }, { additionalProperties: false })
+      : Type.Object({}, { description: "Taken as the bytes that came, and not parsed before their signature holds" });
   const content = contentTypes(route).map((type) => [
     type,
     { schema: type === "text/csv" ? { type: "string" } : json },

@@ -1,6 +1,7 @@
 // A body is only what its Content-Type says, and only types that the route declares are read.
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import type { HttpBinding } from "../../contract.ts";
 import { invalidRequest, refuse } from "../errors.ts";
 import type { Route } from "../routes.ts";
 import { parseJson } from "./json.ts";
@@ -30,10 +31,19 @@ export function contentTypeOf({ headers }: IncomingMessage, accepted: readonly C
 }
 
 /** @throws MALFORMED_JSON, VALIDATION_FAILED (400) */
-export function readContent(bytes: Buffer, type: ContentType, csvParam: string | undefined): Record<string, unknown> {
+export function readContent(
+  bytes: Buffer,
+  type: ContentType,
+  { csv, rawBody }: Pick<HttpBinding, "csv" | "rawBody">,
+): Record<string, unknown> {
   if (type === "text/csv") {
     if (!isUtf8(bytes)) throw invalidRequest({ pointer: "", code: "encoding", message: "is not UTF-8" });
-    return { [csvParam as string]: bytes.toString() };
+    return { [csv as string]: bytes.toString() };
+  }
+  if (rawBody !== undefined) {
+    // What is no UTF-8 would not be the same bytes again.
+    if (!isUtf8(bytes)) throw refuse("malformed_json", "The body is not UTF-8");
+    return { [rawBody]: bytes.toString() };
   }
   const value = parseJson(bytes);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -25,6 +25,7 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Params> {
   const { http } = route;
   const fromPath = route.pathParams.map((name) => [name, coercer(route.contract.params[name] as never)] as const);
   const fields = queryFields(route.hasBody ? {} : route.openParams);
+  const fromHeaders = Object.entries(http.headers ?? {}).map(([name, header]) => [name, header.toLowerCase()] as const);
   const fromBody = route.hasBody ? bodyReader(route) : refuseBody;
 
   return async ({ req, path, search, pathParams, address }) => {
@@ -38,6 +39,7 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Params> {
     for (const [name, coerce] of fromPath) params[name] = coerce(pathParams[name] ?? "");
     if (key !== undefined) params.idempotency = idempotencyOf(key, http.method, path, bytes);
     if (version !== undefined) params.ifVersion = version;
+    for (const [name, header] of fromHeaders) if (req.headers[header] !== undefined) params[name] = req.headers[header];
     if (http.preferAsync !== undefined && prefersAsync(req)) params[http.preferAsync] = true;
     if (http.clientAddress !== undefined) params[http.clientAddress] = address;
     return params;
@@ -51,7 +53,7 @@ async function refuseBody(req: IncomingMessage): Promise<undefined> {
 }
 
 function bodyReader(route: Route): (req: IncomingMessage) => Promise<{ bytes: Buffer; params: Params }> {
-  const { csv, bodyLimit = DEFAULT_BODY_LIMIT } = route.http;
+  const { csv, rawBody, bodyLimit = DEFAULT_BODY_LIMIT } = route.http;
   const accepted = contentTypes(route);
   const known = new Set(Object.keys(route.openParams));
   const needed = bodyNeeded(route);
@@ -63,15 +65,17 @@ function bodyReader(route: Route): (req: IncomingMessage) => Promise<{ bytes: Bu
     }
     const type = contentTypeOf(req, accepted);
     const bytes = await readBody(req, bodyLimit);
-    const params = readContent(bytes, type, csv);
-    if (type !== "text/csv") refuseUnknown(params, known);
+    const params = readContent(bytes, type, { csv, rawBody });
+    if (type !== "text/csv" && rawBody === undefined) refuseUnknown(params, known);
     return { bytes, params };
   };
 }
 
 /** Whether a request without a body cannot be meant: something in it is required, or all of it is one document. */
 export const bodyNeeded = ({ http, openParams }: Route): boolean =>
-  http.csv !== undefined || ((Type.Object({ ...openParams }) as { required?: string[] }).required ?? []).length > 0;
+  http.csv !== undefined ||
+  http.rawBody !== undefined ||
+  ((Type.Object({ ...openParams }) as { required?: string[] }).required ?? []).length > 0;
 
 function refuseUnknown(body: Params, known: ReadonlySet<string>): void {
   const problems: FieldProblem[] = [];

@@ -122,6 +122,22 @@ export const mugs = defineContract({
       refusals: ["too_many_mugs"],
       http: { method: "POST", path: "/v1/mug-drops", summary: "Everything that can go wrong" },
     },
+    hear: {
+      access: "public",
+      params: {
+        kiln: MugId,
+        payload: Type.String(),
+        signature: Type.Optional(Type.String({ maxLength: 200, description: "Proof of the sender" })),
+      },
+      result: Echo,
+      http: {
+        method: "POST",
+        path: "/v1/mug-kilns/{kiln}",
+        summary: "Word from a kiln",
+        rawBody: "payload",
+        headers: { signature: "Kiln-Signature" },
+      },
+    },
     count: { access: "internal", params: {}, result: Type.Integer() },
   },
   events: {},
@@ -185,6 +201,7 @@ export function mugService(served: string[], held?: Promise<void>): ServiceSchem
         served.push("drop");
         throw (failures[ctx.params.how] ?? (() => new Error("?")))();
       },
+      hear: echo("hear"),
       count: () => 1,
     }),
   };
