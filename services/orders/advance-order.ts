@@ -1,12 +1,18 @@
 // Drives one order and settles how that ended, or puts it off when it could not be finished now. Used by the request that
 // placed the order and by the worker alike.
+import type { Clock } from "../../mixins/clock.ts";
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { type DriveTools, driveOrder } from "./drive-order.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import type { Caller } from "../typed.ts";
+import { driveOrder } from "./drive-order.ts";
 import type { OrderProgress, OrderRecord } from "./order-record.ts";
 import type { Settlement } from "./settle-orders.ts";
 
-export interface AdvanceTools extends DriveTools {
+export interface AdvanceTools {
   db: Database;
+  clock: Clock;
+  /** Places the calls of a drive as part of the order's story. */
+  callsOf: (origin: Origin) => Caller;
   settle: (settlement: Settlement) => Promise<OrderProgress>;
   log: { warn(message: string, facts?: Record<string, unknown>): void };
 }
@@ -28,9 +34,18 @@ const PUT_OFF: Statement = {
 
 /** @returns how the order stands, or undefined when it is still open and was put off */
 export async function advanceOrder(order: OrderRecord, tools: AdvanceTools): Promise<OrderProgress | undefined> {
+  const drive = () => driveOrder(order, { via: tools.callsOf(order.origin), clock: tools.clock });
   try {
-    const outcome = await driveOrder(order, tools);
-    if (outcome.event !== null) return await tools.settle({ order, ...outcome });
+    const outcome = await drive();
+    if (outcome.event !== null) {
+      const progress = await tools.settle({ order, ...outcome });
+      if (progress.status !== "AWAITING_PAYMENT") return progress;
+      // The customer may have been quicker than this: the event that wakes waiting orders then found none waiting yet.
+      const again = await drive();
+      if (again.event !== null) await tools.settle({ order, ...again });
+      // The first answer is the one that was remembered for the client's key.
+      return progress;
+    }
   } catch (error) {
     tools.log.warn(`order ${order.id} could not be finished now: ${(error as Error).message}`);
   }

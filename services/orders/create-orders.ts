@@ -3,8 +3,9 @@
 
 import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
 import { type ClaimOutcome, claimKeys } from "../../mixins/idempotency.ts";
-import { record } from "../../mixins/outbox/record.ts";
-import { type OrderRecord, orderFacts } from "./order-record.ts";
+import { record } from "../events.ts";
+import { createdEvent } from "./order-events.ts";
+import type { OrderRecord } from "./order-record.ts";
 
 export interface NewOrder {
   order: OrderRecord;
@@ -15,13 +16,15 @@ export interface NewOrder {
 const INSERT_ORDERS: Statement = {
   name: "orders_insert",
   text: `insert into orders (id, number, reference, status, customer_id, email, currency, total, shipping_address,
-      payment_method, placed_at, expires_at, wake_at, version, created_at, updated_at)
+      payment_method, placed_at, expires_at, wake_at, version, created_at, updated_at,
+      correlation_id, causation_id, traceparent)
     select id, number, reference, 'PENDING', customer_id, email, currency, total, shipping_address,
-      payment_method, placed_at, expires_at, $13, 1, created_at, created_at
+      payment_method, placed_at, expires_at, $13, 1, created_at, created_at,
+      correlation_id, causation_id, traceparent
     from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::jsonb[],
-      $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+      $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $14::text[], $15::text[], $16::text[])
       as fresh (id, number, reference, customer_id, email, currency, total, shipping_address,
-        payment_method, placed_at, expires_at, created_at)`,
+        payment_method, placed_at, expires_at, created_at, correlation_id, causation_id, traceparent)`,
 };
 const INSERT_LINES: Statement = {
   name: "order_lines_insert",
@@ -69,6 +72,9 @@ function insert(tx: Tx, fresh: readonly NewOrder[], leaseUntil: Date): void {
     orders.map((order) => order.expiresAt),
     orders.map((order) => order.createdAt),
     leaseUntil,
+    orders.map(({ origin }) => origin.correlationId),
+    orders.map(({ origin }) => origin.causationId),
+    orders.map(({ origin }) => origin.traceparent),
   ]);
   const lines = orders.flatMap(({ id, lines }) => lines.map((line, position) => ({ id, position, ...line })));
   tx.send(INSERT_LINES, [
@@ -87,14 +93,5 @@ function insert(tx: Tx, fresh: readonly NewOrder[], leaseUntil: Date): void {
     fresh.map(({ actorId }) => actorId),
     orders.map((order) => order.createdAt),
   ]);
-  record(
-    tx,
-    orders.map((order) => ({
-      type: "orders.created",
-      aggregateId: order.id,
-      aggregateVersion: 1,
-      data: orderFacts(order),
-      occurredAt: order.createdAt,
-    })),
-  );
+  record(tx, orders.map(createdEvent));
 }

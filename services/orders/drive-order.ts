@@ -10,8 +10,9 @@
 
 import type { Clock } from "../../mixins/clock.ts";
 import { type Caller, call } from "../typed.ts";
+import type { Turn } from "./order-events.ts";
 import type { OrderRecord } from "./order-record.ts";
-import type { Settlement, Step } from "./settle-orders.ts";
+import type { Ending, Step } from "./settle-orders.ts";
 
 export interface DriveTools {
   via: Caller;
@@ -19,17 +20,13 @@ export interface DriveTools {
 }
 
 /** How the drive ended: what is to be settled, or nothing yet and when to look again. */
-export type DriveOutcome = Omit<Settlement, "order"> | { event: null; steps: readonly Step[] };
+export type DriveOutcome = Ending | { event: null; steps: readonly Step[] };
 
 export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools): Promise<DriveOutcome> {
   const steps: Step[] = [];
   const note = (type: string, data: Record<string, unknown> = {}) => steps.push({ type, at: clock(), data });
-  const settled = (event: Settlement["event"], reason: string | null = null, wakeAt: Date | null = null) => ({
-    event,
-    reason,
-    steps,
-    wakeAt,
-  });
+  const settled = (turn: Turn, wakeAt: Date | null = null): Ending => ({ ...turn, steps, wakeAt });
+  const ended = (event: Exclude<Turn, { reason: null }>["event"], reason: string) => settled({ event, reason });
   const { id: orderId } = order;
   const isLate = () => clock() >= order.expiresAt;
   const reserve = () =>
@@ -43,7 +40,7 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
   if (held.status === "REFUSED") {
     // An earlier drive may have come further before its hold expired: what it authorized is given back.
     await call(via, "payments.void", { orderId });
-    return settled("rejected", "out_of_stock");
+    return ended("rejected", "out_of_stock");
   }
   note("stock_reserved");
 
@@ -52,14 +49,14 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
   if (payment.status === "FAILED" || payment.status === "CANCELED") {
     await call(via, "inventory.release", { orderId });
     note("stock_released");
-    return settled("payment_failed", payment.declineCode ?? "payment_canceled");
+    return ended("payment_failed", payment.declineCode ?? "payment_canceled");
   }
   if (payment.status === "REQUIRES_ACTION") {
-    if (!isLate()) return settled("awaiting_payment", null, order.expiresAt);
+    if (!isLate()) return settled({ event: "awaiting_payment", reason: null }, order.expiresAt);
     await call(via, "payments.void", { orderId });
     await call(via, "inventory.release", { orderId });
     note("stock_released");
-    return settled("expired", "payment_not_completed");
+    return ended("expired", "payment_not_completed");
   }
   if (payment.status !== "REQUIRES_CAPTURE") return { event: null, steps };
   note("payment_authorized", amount);
@@ -72,10 +69,10 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
     await call(via, "payments.void", { orderId });
     await call(via, "inventory.release", { orderId });
     note("payment_voided");
-    return settled("rejected", "out_of_stock");
+    return ended("rejected", "out_of_stock");
   }
   note("stock_committed");
-  return settled("confirmed");
+  return settled({ event: "confirmed", reason: null });
 }
 
 /** A hold outlives its order's time to pay, so that whoever expires the order still finds it, and lasts for the steps after it. */

@@ -1,5 +1,6 @@
 // An order in memory, and how it is shown. What was fixed at its creation is apart from what changes.
 import { randomBytes } from "node:crypto";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
 import type { Address } from "../fields.ts";
 import { type OrderState, PAYMENT_STATUS_OF } from "./order-states.ts";
 import type { Order } from "./orders.contract.ts";
@@ -19,6 +20,8 @@ export interface OrderRecord {
   readonly placedAt: Date;
   readonly expiresAt: Date;
   readonly createdAt: Date;
+  /** The story that its events and the calls of its drives belong to. */
+  readonly origin: Origin;
 }
 
 /** The part of an order that changes. Remembered with an idempotency key, it makes the same answer again. */

@@ -197,7 +197,9 @@ export const orders = defineContract({
     confirmed: OrderFacts,
     rejected: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
     payment_failed: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
-    expired: OrderFacts,
+    expired: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
     awaiting_payment: OrderFacts,
+    /** Declared ahead of the shipping that will publish it, so that what consumes it can be built and tested. */
+    shipped: OrderFacts,
   },
 });

@@ -39,6 +39,9 @@ export interface OrderRow
   version: number;
   createdAt: Date;
   updatedAt: Date;
+  correlationId: string | null;
+  causationId: string | null;
+  traceparent: string | null;
   lines: OrderLineRow[];
 }
 
@@ -85,6 +88,9 @@ export function defineOrdersModels(sequelize: Sequelize): OrdersModels {
       version: integer(),
       createdAt: time(),
       updatedAt: time(),
+      correlationId: DataTypes.TEXT,
+      causationId: DataTypes.TEXT,
+      traceparent: DataTypes.TEXT,
     },
     { ...options, tableName: "orders" },
   );

@@ -2,12 +2,14 @@
 import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
 import { type Clock, systemClock } from "../../mixins/clock.ts";
 import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
+import type { Database, Tx } from "../../mixins/database/database.ts";
 import { gather } from "../../mixins/gather.ts";
 import { findKey } from "../../mixins/idempotency.ts";
-import { recurringMixin } from "../../mixins/recurring.mixin.ts";
+import type { Received, Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { newBell, recurringMixin } from "../../mixins/recurring.mixin.ts";
 import type { Principal } from "../permissions.ts";
-import { type Asking, actionsOf, type Caller } from "../typed.ts";
+import { type Asking, actionsOf, type Caller, originOf, subscriptionsOf } from "../typed.ts";
 import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
 import { createOrders, type NewOrder } from "./create-orders.ts";
 import { orderNotFound } from "./errors.ts";
@@ -19,6 +21,7 @@ import { listOrders, loadOrders, readOrder, readTimeline } from "./read-orders.t
 import { rememberPending } from "./remember-pending.ts";
 import { type Settlement, settleOrders } from "./settle-orders.ts";
 import { wakeOrders } from "./wake-orders.ts";
+import { wakePaidOrders } from "./wake-paid-orders.ts";
 import { within } from "./within.ts";
 
 export interface OrdersOptions {
@@ -40,22 +43,30 @@ export function ordersService({
   leaseMs = 30_000,
   paymentWindowMs = 15 * 60_000,
   wakeEveryMs = 500,
-}: OrdersOptions): ServiceSchema {
+}: OrdersOptions): ServiceSchema & { subscriptions: Subscriptions } {
   const models = defineOrdersModels(db.sequelize);
   const underWay = new Set<Promise<unknown>>();
+  const bell = newBell();
   const settle = gather((settlements: readonly Settlement[]) => settleOrders(db, settlements, clock()));
   const create = gather((wanted: readonly NewOrder[]) => {
     const now = clock();
     return createOrders(db, wanted, { now, leaseUntil: new Date(now.getTime() + leaseMs) });
   });
 
-  const advanceTools = (service: Service, requestID?: string): AdvanceTools => ({
+  const advanceTools = ({ broker, logger }: Service): AdvanceTools => ({
     db,
     clock,
     settle,
-    via: detached(service.broker, requestID),
-    log: service.logger,
+    callsOf: (origin) => detached(broker, origin),
+    log: logger,
   });
+
+  const payments = {
+    group: "orders-payments",
+    handler: async (tx: Tx, events: readonly Received<string, { orderId: string }>[]) => {
+      if ((await wakePaidOrders(tx, events, clock())) > 0) bell.ring();
+    },
+  };
 
   /** A drive goes on when the request that began it has been answered, so it is kept apart from the request. */
   function drive(order: OrderRecord, tools: AdvanceTools) {
@@ -67,10 +78,11 @@ export function ordersService({
   }
 
   function placeTools(ctx: Asking<unknown>): PlaceTools {
-    const tools = advanceTools(ctx.service as Service, ctx.requestID ?? undefined);
+    const tools = advanceTools(ctx.service as Service);
     return {
       via: ctx as unknown as Caller,
       clock,
+      origin: originOf(ctx),
       paymentWindowMs,
       find: (key) => findKey(db, key),
       create,
@@ -87,6 +99,7 @@ export function ordersService({
       recurringMixin({
         name: "waking orders",
         everyMs: wakeEveryMs,
+        bell,
         run: (service) => wakeOrders({ ...advanceTools(service), models, leaseMs }),
       }),
       databaseMixin({ db, name: "orders", model: models.Order }),
@@ -97,13 +110,17 @@ export function ordersService({
       get: ({ params, locals }) => readOrder(models, locals.principal as Principal, params.id),
       timeline: ({ params, locals }) => readTimeline(models, locals.principal as Principal, params.id),
     }),
+    subscriptions: subscriptionsOf({ "payments.authorized": payments, "payments.failed": payments }),
     async stopped() {
       await Promise.allSettled(underWay);
     },
   };
 }
 
-/** Calls outside the request's own time budget, but under its id. */
-const detached = (broker: ServiceBroker, requestID?: string): Caller => ({
-  call: (name, params, options) => broker.call(name, params, { ...options, ...(requestID ? { requestID } : {}) }),
+/** Calls outside the time budget of the request that the order began with, but under its id. */
+const detached = (broker: ServiceBroker, { correlationId, causationId, traceparent }: Origin): Caller => ({
+  call(name, params, options) {
+    const meta = { ...(causationId !== null && { causationId }), ...(traceparent !== null && { traceparent }) };
+    return broker.call(name, params, { ...options, meta, ...(correlationId !== null && { requestID: correlationId }) });
+  },
 });

@@ -8,6 +8,7 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Clock } from "../../mixins/clock.ts";
 import { isBadInput, violatedConstraint } from "../../mixins/database/postgres-errors.ts";
 import type { ClaimOutcome } from "../../mixins/idempotency.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
 import type { ParamsOf } from "../contract.ts";
 import { isCurrency } from "../money.ts";
 import { may, type Principal } from "../permissions.ts";
@@ -27,6 +28,8 @@ export interface Placed {
 export interface PlaceTools {
   via: Caller;
   clock: Clock;
+  /** The request that places the order. */
+  origin: Origin;
   /** How long an unpaid order holds its stock. */
   paymentWindowMs: number;
   /** What an idempotency key stands for already. */
@@ -90,7 +93,7 @@ function checkFields(params: PlaceParams, principal: Principal, now: Date): void
 async function prepareOrder(
   params: PlaceParams,
   principal: Principal,
-  { via, clock, paymentWindowMs }: PlaceTools,
+  { via, clock, origin, paymentWindowMs }: PlaceTools,
 ): Promise<OrderRecord> {
   const { currency, shippingAddress, payment } = params;
   // Staff place for whom they name, or for a guest; a customer always for themselves.
@@ -116,6 +119,7 @@ async function prepareOrder(
     placedAt: params.placedAt === undefined ? now : new Date(params.placedAt),
     expiresAt: new Date(now.getTime() + paymentWindowMs),
     createdAt: now,
+    origin,
   };
 }
 

@@ -115,4 +115,5 @@ const recordOf = (row: OrderRow): OrderRecord => ({
   placedAt: row.placedAt,
   expiresAt: row.expiresAt,
   createdAt: row.createdAt,
+  origin: { correlationId: row.correlationId, causationId: row.causationId, traceparent: row.traceparent },
 });

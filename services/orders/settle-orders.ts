@@ -3,10 +3,11 @@
 // of one order do no harm, the first to settle it wins.
 import type { Database, Statement } from "../../mixins/database/database.ts";
 import { rememberAnswers } from "../../mixins/idempotency.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import { record } from "../events.ts";
 import { INSERT_HISTORY } from "./create-orders.ts";
-import { type OrderProgress, type OrderRecord, orderFacts } from "./order-record.ts";
-import { ORDER_LIFE, type OrderEvent, type OrderState } from "./order-states.ts";
+import { type Turn, turnEvent } from "./order-events.ts";
+import type { OrderProgress, OrderRecord } from "./order-record.ts";
+import { ORDER_LIFE, type OrderState } from "./order-states.ts";
 
 /** Something that happened on the way, for the order's timeline. */
 export interface Step {
@@ -15,14 +16,14 @@ export interface Step {
   data: Record<string, unknown>;
 }
 
-export interface Settlement {
-  order: OrderRecord;
-  event: OrderEvent;
-  reason: string | null;
+/** How a drive ended. */
+export type Ending = Turn & {
   steps: readonly Step[];
   /** When an order that stays open is to be looked at again; null for one that is settled. */
   wakeAt: Date | null;
-}
+};
+
+export type Settlement = Ending & { order: OrderRecord };
 
 const LOCK: Statement = {
   name: "orders_lock",
@@ -63,12 +64,14 @@ export async function settleOrders(
       return [{ ...settlement, row: { ...row } }];
     });
     if (moved.length > 0) {
+      // An order that moved twice in this batch is written once, as it stands: one UPDATE takes one of two rows.
+      const last = [...new Map(moved.map((move) => [move.row.id, move])).values()];
       tx.send(MOVE, [
-        moved.map(({ row }) => row.id),
-        moved.map(({ row }) => row.status),
-        moved.map(({ row }) => row.reason),
-        moved.map(({ wakeAt }) => wakeAt),
-        moved.map(({ row }) => row.version),
+        last.map(({ row }) => row.id),
+        last.map(({ row }) => row.status),
+        last.map(({ row }) => row.reason),
+        last.map(({ wakeAt }) => wakeAt),
+        last.map(({ row }) => row.version),
         now,
       ]);
       const history = moved.flatMap(({ row, steps, event, reason }) => [
@@ -88,13 +91,7 @@ export async function settleOrders(
       );
       record(
         tx,
-        moved.map(({ order, event, reason, row }) => ({
-          type: `orders.${event}`,
-          aggregateId: order.id,
-          aggregateVersion: row.version,
-          data: { ...orderFacts(order), ...(reason === null ? {} : { reason }) },
-          occurredAt: now,
-        })),
+        moved.map((move) => turnEvent(move.order, move, move.row.version, now)),
       );
     }
     return settlements.map(({ order }) => progressOf(standing.get(order.id) as Row));

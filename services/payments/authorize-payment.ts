@@ -3,32 +3,35 @@
 // request goes out again under the same key. If that is lost as well, the key is closed at the provider before the payment
 // counts as failed, so that no request still on its way can charge later.
 
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
 import type { IntentRecord } from "./open-intents.ts";
 import { type PaymentProvider, type ProviderOutcome, ProviderUnreachable } from "./providers/provider.ts";
 import type { Outcome, Settled } from "./record-outcomes.ts";
 
 export interface AuthorizeTools {
   provider: PaymentProvider;
+  origin: Origin;
   record: (outcome: Outcome) => Promise<Settled>;
 }
 
 /** @returns how the intent stands: UNKNOWN only while the provider cannot even be asked */
-export async function authorizePayment(intent: IntentRecord, { provider, record }: AuthorizeTools): Promise<Settled> {
+export async function authorizePayment(intent: IntentRecord, tools: AuthorizeTools): Promise<Settled> {
+  const { provider, origin, record } = tools;
   const { orderId, status, declineCode } = intent;
   if (status === "REQUIRES_ACTION") {
     const found = await unlessUnreachable(() => provider.find(intent.providerKey));
-    return found ? record({ orderId, outcome: found }) : { status, declineCode };
+    return found ? record({ orderId, outcome: found, origin }) : { status, declineCode };
   }
   if (status !== "PROCESSING" && status !== "UNKNOWN") return { status, declineCode };
-  return record({ orderId, outcome: await askProvider(intent, provider, record) });
+  return record({ orderId, outcome: await askProvider(intent, tools), origin });
 }
 
-async function askProvider(intent: IntentRecord, provider: PaymentProvider, record: AuthorizeTools["record"]) {
+async function askProvider(intent: IntentRecord, { provider, origin, record }: AuthorizeTools) {
   const request = { key: intent.providerKey, amount: intent.amount, method: intent.method };
   if (intent.fresh) {
     const answered = await unlessUnreachable(() => provider.authorize(request));
     if (answered) return answered;
-    await record({ orderId: intent.orderId, outcome: { kind: "lost" } });
+    await record({ orderId: intent.orderId, outcome: { kind: "lost" }, origin });
   }
   try {
     const found = (await provider.find(request.key)) ?? (await unlessUnreachable(() => provider.authorize(request)));

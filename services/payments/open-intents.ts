@@ -1,6 +1,7 @@
 // An order's intent exists before the provider is asked, so that a charge is never without the record that explains it.
 import { randomUUIDv7 } from "node:crypto";
 import type { Database, Statement } from "../../mixins/database/database.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
 import type { Money } from "../money.ts";
 import type { IntentState } from "./intent-states.ts";
 
@@ -8,6 +9,7 @@ export interface IntentRequest {
   orderId: string;
   amount: Money;
   method: string;
+  origin: Origin;
 }
 
 export interface IntentRecord {
@@ -37,10 +39,11 @@ const COLUMNS = "id, order_id, status, amount, currency, method, provider_key, d
 const OPEN: Statement = {
   name: "intent_open",
   text: `insert into payment_intents
-      (id, order_id, status, amount, currency, method, provider, provider_key, version, created_at, updated_at)
-    select id, order_id, 'PROCESSING', amount, currency, method, $6, 'order-' || order_id, 0, $7, $7
-    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
-      as wanted (id, order_id, amount, currency, method)
+      (id, order_id, status, amount, currency, method, provider, provider_key, correlation_id, version, created_at,
+        updated_at)
+    select id, order_id, 'PROCESSING', amount, currency, method, $6, 'order-' || order_id, correlation_id, 0, $7, $7
+    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $8::text[])
+      as wanted (id, order_id, amount, currency, method, correlation_id)
     on conflict (order_id) do nothing
     returning ${COLUMNS}`,
 };
@@ -64,6 +67,7 @@ export async function openIntents(
     distinct.map((request) => request.method),
     provider,
     now,
+    distinct.map((request) => request.origin.correlationId),
   ]);
   const records = new Map(opened.map((row) => [row.order_id, present(row, true)]));
   const asked = distinct.map((request) => request.orderId).filter((orderId) => !records.has(orderId));

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { defineContract } from "../contract.ts";
 import { MoneySchema, Nullable, OneOf, Uuid } from "../fields.ts";
 import { INTENT_STATES } from "./intent-states.ts";
+import { CUSTOMER_ANSWERS } from "./providers/provider.ts";
 
 /** A provider's token for a payment method. Card data never reaches this system. */
 export const PaymentMethod = Type.String({
@@ -18,11 +19,28 @@ const Intent = Type.Object({
 });
 export type Intent = Static<typeof Intent>;
 
+/** What became of a webhook: it was applied, had been before, or is about nothing of ours. */
+export const WEBHOOK_FATES = ["APPLIED", "REPEATED", "IGNORED"] as const;
+export type WebhookFate = (typeof WEBHOOK_FATES)[number];
+
+/** What the events of a payment have in common. */
+const PaymentFacts = { orderId: Uuid, amount: MoneySchema, providerId: Type.String() };
+
 export const payments = defineContract({
   name: "payments",
   topic: "commerce.payments.v1",
   errors: {
     amount_differs: { status: 409, message: "The order's payment was begun with another amount" },
+    payment_not_found: { status: 404, message: "The order has no payment" },
+    no_action_pending: { status: 409, message: "The payment does not wait for its customer" },
+    sandbox_is_silent: {
+      status: 409,
+      message: "There is no sandbox here that sends webhooks: it needs a webhook secret",
+    },
+    unknown_provider: { status: 404, message: "There is no such payment provider" },
+    webhook_signature_invalid: { status: 400, message: "The webhook is not signed with a secret of this shop" },
+    webhook_stale: { status: 400, message: "The webhook was signed too long ago, or by a clock that is wrong" },
+    webhook_unreadable: { status: 400, message: "The webhook is signed, but it is no event of this provider" },
   },
   actions: {
     checkMethod: {
@@ -43,11 +61,47 @@ export const payments = defineContract({
       params: { orderId: Uuid },
       result: Type.Object({ status: Nullable(OneOf(INTENT_STATES)) }),
     },
+    receiveWebhook: {
+      access: "public",
+      // An event takes effect once, by its id.
+      idempotent: true,
+      params: {
+        provider: Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
+        payload: Type.String(),
+        signature: Type.Optional(
+          Type.String({
+            maxLength: 2_000,
+            description: '`t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`; `v1` may come several times',
+          }),
+        ),
+      },
+      result: Type.Object({ received: OneOf(WEBHOOK_FATES) }),
+      refusals: ["unknown_provider", "webhook_signature_invalid", "webhook_stale", "webhook_unreadable"],
+      http: {
+        method: "POST",
+        path: "/v1/webhooks/payments/{provider}",
+        summary: "For payment providers: what happened to a payment",
+        rawBody: "payload",
+        headers: { signature: "Webhook-Signature" },
+      },
+    },
+    completeAction: {
+      access: "operations",
+      idempotent: true,
+      params: { orderId: Uuid, outcome: OneOf(CUSTOMER_ANSWERS) },
+      result: Type.Object({ orderId: Uuid, status: OneOf(INTENT_STATES) }),
+      refusals: ["payment_not_found", "no_action_pending", "sandbox_is_silent"],
+      http: {
+        method: "POST",
+        path: "/v1/sandbox/payment-authentications",
+        summary: "Plays the customer at the sandbox's page, who approves or declines a payment",
+      },
+    },
   },
   events: {
-    authorized: Type.Object({ orderId: Uuid, amount: MoneySchema, providerId: Type.String() }),
-    failed: Type.Object({ orderId: Uuid, amount: MoneySchema, declineCode: Type.String() }),
-    action_required: Type.Object({ orderId: Uuid, amount: MoneySchema }),
-    voided: Type.Object({ orderId: Uuid, amount: MoneySchema }),
+    authorized: Type.Object(PaymentFacts),
+    failed: Type.Object({ ...PaymentFacts, declineCode: Type.String() }),
+    action_required: Type.Object(PaymentFacts),
+    voided: Type.Object(PaymentFacts),
   },
 });

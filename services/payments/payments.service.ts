@@ -4,23 +4,34 @@ import { type Clock, systemClock } from "../../mixins/clock.ts";
 import { databaseMixin } from "../../mixins/database/database.mixin.ts";
 import type { Database } from "../../mixins/database/database.ts";
 import { gather } from "../../mixins/gather.ts";
-import { actionsOf } from "../typed.ts";
+import { type Asking, actionsOf, type Caller, call, originOf } from "../typed.ts";
 import { authorizePayment } from "./authorize-payment.ts";
+import { completeAction } from "./complete-action.ts";
 import { amountDiffers } from "./errors.ts";
 import { type IntentRequest, openIntents } from "./open-intents.ts";
 import { payments } from "./payments.contract.ts";
 import { definePaymentIntent } from "./payments.model.ts";
-import type { PaymentProvider } from "./providers/provider.ts";
+import type { Deliver, PaymentProvider } from "./providers/provider.ts";
+import { receiveWebhook } from "./receive-webhook.ts";
 import { type Outcome, recordOutcomes } from "./record-outcomes.ts";
 import { voidPayment } from "./void-payment.ts";
+import { assertSecrets } from "./webhook-signature.ts";
 
 export interface PaymentsOptions {
   db: Database;
   provider: PaymentProvider;
   clock?: Clock;
+  /** Each verifies webhooks; without one every webhook is refused. */
+  webhookSecrets?: readonly string[];
 }
 
-export function paymentsService({ db, provider, clock = systemClock }: PaymentsOptions): ServiceSchema {
+export function paymentsService({
+  db,
+  provider,
+  clock = systemClock,
+  webhookSecrets: secrets = [],
+}: PaymentsOptions): ServiceSchema {
+  assertSecrets(secrets);
   const open = gather((requests: readonly IntentRequest[]) =>
     openIntents(db, requests, { provider: provider.name, now: clock() }),
   );
@@ -31,15 +42,27 @@ export function paymentsService({ db, provider, clock = systemClock }: PaymentsO
     mixins: [databaseMixin({ db, name: "payments", model: definePaymentIntent(db.sequelize) })],
     actions: actionsOf(payments, {
       checkMethod: async ({ params }) => ({ known: await provider.knows(params.method) }),
-      async authorize({ params }) {
-        const intent = await open(params);
+      async authorize(ctx) {
+        const { params } = ctx;
+        const origin = originOf(ctx);
+        const intent = await open({ ...params, origin });
         const { id, orderId, amount } = intent;
         if (amount.amount !== params.amount.amount || amount.currency !== params.amount.currency) {
           throw amountDiffers(orderId);
         }
-        return { id, orderId, amount, ...(await authorizePayment(intent, { provider, record })) };
+        return { id, orderId, amount, ...(await authorizePayment(intent, { provider, origin, record })) };
       },
-      void: ({ params }) => voidPayment(params.orderId, { db, provider, record }),
+      void: (ctx) => voidPayment(ctx.params.orderId, { db, provider, origin: originOf(ctx), record }),
+      receiveWebhook: async (ctx) => ({
+        received: await receiveWebhook(ctx.params, { db, clock, provider, secrets, origin: originOf(ctx), record }),
+      }),
+      completeAction: (ctx) => completeAction(ctx.params, { db, provider, deliver: deliverBy(provider.name, ctx) }),
     }),
   };
 }
+
+/** A webhook of the sandbox takes the way of every other: through the action that the gateway calls. */
+const deliverBy =
+  (provider: string, ctx: Asking<unknown>): Deliver =>
+  (payload, signature) =>
+    call(ctx as unknown as Caller, "payments.receiveWebhook", { provider, payload, signature });

@@ -1,14 +1,17 @@
 // What the provider answered becomes the intent's state, its ledger row and its event, in one transaction. An outcome that
 // arrives twice, or after another one settled the intent, changes nothing.
 import type { Database, Statement } from "../../mixins/database/database.ts";
-import { record } from "../../mixins/outbox/record.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { record } from "../events.ts";
 import { INTENT_LIFE, type IntentEvent, type IntentState } from "./intent-states.ts";
+import { eventOf, type PaymentEvent } from "./payment-events.ts";
 import type { ProviderOutcome } from "./providers/provider.ts";
 
 export interface Outcome {
   orderId: string;
   /** `lost`: no answer came. */
   outcome: ProviderOutcome | { kind: "lost" };
+  origin: Origin;
 }
 
 export interface Settled {
@@ -23,12 +26,11 @@ const EVENT_OF: Record<Outcome["outcome"]["kind"], IntentEvent> = {
   canceled: "voided",
   lost: "lost",
 };
-/** What the shop's own ledger and its events call the step into a state; the others move no money. */
-const TRACE: Partial<Record<IntentState, { ledger?: string; event: string }>> = {
-  REQUIRES_CAPTURE: { ledger: "AUTHORIZATION", event: "payments.authorized" },
-  FAILED: { ledger: "DECLINE", event: "payments.failed" },
-  CANCELED: { ledger: "VOID", event: "payments.voided" },
-  REQUIRES_ACTION: { event: "payments.action_required" },
+/** What the shop's own ledger calls the step into a state; the others move no money. */
+const LEDGER: Partial<Record<IntentState, string>> = {
+  REQUIRES_CAPTURE: "AUTHORIZATION",
+  FAILED: "DECLINE",
+  CANCELED: "VOID",
 };
 
 const LOCK: Statement = {
@@ -65,35 +67,46 @@ interface Row {
   version: number;
 }
 
+interface Step extends Row {
+  providerId: string | null;
+  event: PaymentEvent | null;
+}
+
 /** @returns per outcome, in order, how the intent stands afterwards */
 export async function recordOutcomes(db: Database, outcomes: readonly Outcome[], now: Date): Promise<Settled[]> {
   return db.transaction(async (tx) => {
     const rows = await tx.query<Row>(LOCK, [outcomes.map((each) => each.orderId)]);
     const byOrder = new Map(rows.map((row) => [row.order_id, row]));
-    const steps = outcomes.flatMap(({ orderId, outcome }) => {
+    const steps = outcomes.flatMap(({ orderId, outcome, origin }): Step[] => {
       const row = byOrder.get(orderId) as Row;
       const next = INTENT_LIFE[row.status][EVENT_OF[outcome.kind]];
       if (next === undefined || next === row.status) return [];
       row.status = next;
       row.decline_code = outcome.kind === "declined" ? outcome.code : null;
-      if (TRACE[next] !== undefined) row.version++;
-      return [{ ...row, providerId: "providerId" in outcome ? outcome.providerId : null }];
+      // Nothing is known of a payment whose answer was lost, so there is nothing to tell.
+      if (outcome.kind === "lost") return [{ ...row, providerId: null, event: null }];
+      row.version++;
+      const amount = { amount: Number(row.amount), currency: row.currency };
+      const event = eventOf({ orderId, amount, outcome, version: row.version, at: now, origin });
+      return [{ ...row, providerId: outcome.providerId, event }];
     });
     if (steps.length > 0) {
+      // An intent that took two steps in this batch is written once, as the second left it: one UPDATE takes one of two rows.
+      const last = [...new Map(steps.map((step) => [step.id, step])).values()];
       tx.send(SETTLE, [
-        steps.map((step) => step.id),
-        steps.map((step) => step.status),
-        steps.map((step) => step.providerId),
-        steps.map((step) => step.decline_code),
+        last.map((step) => step.id),
+        last.map((step) => step.status),
+        last.map((step) => step.providerId),
+        last.map((step) => step.decline_code),
         now,
-        steps.map((step) => step.version),
+        last.map((step) => step.version),
       ]);
     }
-    const entries = steps.filter((step) => TRACE[step.status]?.ledger !== undefined);
+    const entries = steps.filter((step) => LEDGER[step.status] !== undefined);
     if (entries.length > 0) {
       tx.send(ENTER, [
         entries.map((step) => step.id),
-        entries.map((step) => TRACE[step.status]?.ledger),
+        entries.map((step) => LEDGER[step.status]),
         entries.map((step) => step.amount),
         entries.map((step) => step.currency),
         entries.map((step) => step.providerId),
@@ -102,18 +115,7 @@ export async function recordOutcomes(db: Database, outcomes: readonly Outcome[],
     }
     record(
       tx,
-      steps.flatMap((step) => {
-        const type = TRACE[step.status]?.event;
-        const amount = { amount: Number(step.amount), currency: step.currency };
-        const data = {
-          orderId: step.order_id,
-          amount,
-          ...(step.providerId === null ? {} : { providerId: step.providerId }),
-          ...(step.decline_code === null ? {} : { declineCode: step.decline_code }),
-        };
-        if (type === undefined) return [];
-        return [{ type, aggregateId: step.order_id, aggregateVersion: step.version, data, occurredAt: now }];
-      }),
+      steps.flatMap(({ event }) => event ?? []),
     );
     return outcomes.map(({ orderId }) => {
       const { status, decline_code } = byOrder.get(orderId) as Row;

@@ -58,6 +58,7 @@ export interface OrderShop {
   close: () => Promise<void>;
 }
 
+const WEBHOOK_SECRETS = ["the secret of a test"];
 const NAMES = ["orders", "inventory", "payments", "sandbox"] as const;
 /** Opened with 1,000 of every SKU in stock. The worker sleeps unless `wakeEveryMs` says otherwise. */
 export async function openShop(clock: () => Date, options: ShopOptions = {}): Promise<OrderShop> {
@@ -78,11 +79,12 @@ export async function openShop(clock: () => Date, options: ShopOptions = {}): Pr
       Database,
       Database,
     ];
-    const sandbox = provider(sandboxProvider({ db: sandboxDb, clock, slowMs: 300 }));
+    const sandbox = provider(sandboxProvider({ db: sandboxDb, clock, slowMs: 300, webhookSecrets: WEBHOOK_SECRETS }));
     const broker = await testBroker(
       ordersService({ db: ordersDb, clock, wakeEveryMs: 3_600_000, ...orders }),
       instead.inventory ?? inventoryService({ db: inventoryDb, clock, sweepEveryMs: 3_600_000 }),
-      instead.payments ?? paymentsService({ db: paymentsDb, clock, provider: sandbox }),
+      instead.payments ??
+        paymentsService({ db: paymentsDb, clock, provider: sandbox, webhookSecrets: WEBHOOK_SECRETS }),
       catalogStub,
       usersStub,
     );

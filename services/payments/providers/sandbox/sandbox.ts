@@ -3,9 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../../../mixins/clock.ts";
 import type { Database } from "../../../../mixins/database/database.ts";
 import { gather } from "../../../../mixins/gather.ts";
+import { signWebhook } from "../../webhook-signature.ts";
 import { type PaymentProvider, ProviderUnreachable } from "../provider.ts";
 import { type Charge, cancelCharge, charge, findCharge } from "./charge-ledger.ts";
+import { completeCharge } from "./complete-charge.ts";
 import { TEST_METHODS, type TestMethod } from "./test-methods.ts";
+import { readWebhook, writeWebhook } from "./webhook.ts";
 
 export interface SandboxOptions {
   /** The sandbox's own, not the shop's. */
@@ -13,10 +16,23 @@ export interface SandboxOptions {
   clock: Clock;
   /** How long `pm_sandbox_slow` takes, in milliseconds. */
   slowMs: number;
+  /** The first signs. Without one the sandbox sends no webhooks, and nobody can answer in the customer's place. */
+  webhookSecrets?: readonly string[];
 }
 
-export function sandboxProvider({ db, clock, slowMs }: SandboxOptions): PaymentProvider {
+export function sandboxProvider({ db, clock, slowMs, webhookSecrets: [secret] = [] }: SandboxOptions): PaymentProvider {
   const enter = gather((charges: readonly Charge[]) => charge(db, charges, clock()));
+
+  const completeAction: PaymentProvider["completeAction"] =
+    secret === undefined
+      ? undefined
+      : async (key, answer, deliver) => {
+          const completion = await completeCharge(db, { key, answer, now: clock() });
+          if (completion === undefined) return false;
+          const payload = writeWebhook(completion);
+          await deliver(payload, signWebhook(payload, secret, clock()));
+          return true;
+        };
 
   return {
     name: "sandbox",
@@ -31,6 +47,8 @@ export function sandboxProvider({ db, clock, slowMs }: SandboxOptions): PaymentP
       if (cut === "after") throw new ProviderUnreachable("the connection was cut after the charge");
       return entered;
     },
+    readWebhook,
+    ...(completeAction && { completeAction }),
   };
 }
 

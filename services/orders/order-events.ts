@@ -1,0 +1,28 @@
+// What the shop is told of an order.
+import type { EventOf } from "../events.ts";
+import { type OrderRecord, orderFacts } from "./order-record.ts";
+
+/** A step of an order's life; what ends it badly says why. */
+export type Turn =
+  | { event: "confirmed" | "awaiting_payment"; reason: null }
+  | { event: "rejected" | "payment_failed" | "expired"; reason: string };
+
+type OrderEvent = EventOf<"orders.created" | `orders.${Turn["event"]}`>;
+
+export const createdEvent = (order: OrderRecord): OrderEvent => ({
+  type: "orders.created",
+  aggregateId: order.id,
+  aggregateVersion: 1,
+  data: orderFacts(order),
+  occurredAt: order.createdAt,
+  origin: order.origin,
+});
+
+export function turnEvent(order: OrderRecord, turn: Turn, version: number, at: Date): OrderEvent {
+  const { id: aggregateId, origin } = order;
+  const about = { aggregateId, aggregateVersion: version, occurredAt: at, origin };
+  const facts = orderFacts(order);
+  return turn.reason === null
+    ? { ...about, type: `orders.${turn.event}` as const, data: facts }
+    : { ...about, type: `orders.${turn.event}` as const, data: { ...facts, reason: turn.reason } };
+}
