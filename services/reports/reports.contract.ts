@@ -1,0 +1,69 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import { After, Currency, Limit, Nullable, OneOf, Page, Timestamp } from "../fields.ts";
+
+export const GROUPINGS = ["day", "product", "country"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+const Count = Type.Integer({ minimum: 0 });
+/** Larger than any amount of one order may be, and exact all the same. */
+const MoneySum = Type.Object(
+  { amount: Type.Integer({ minimum: 0, description: "Minor units of the currency" }), currency: Currency },
+  { additionalProperties: false, title: "MoneySum" },
+);
+const Sales = { orders: Count, units: Count, amount: MoneySum };
+
+const Day = Type.Union([
+  Timestamp,
+  Type.String({ format: "date", pattern: "^[1-9]\\d{3}-\\d\\d-\\d\\d$", description: "A UTC day, included" }),
+]);
+
+const SalesRow = Type.Object({
+  key: Type.String({ description: "The UTC date of placedAt, the SKU or the ISO country" }),
+  ...Sales,
+});
+
+export const SalesReport = Type.Object({
+  ...Page(SalesRow).properties,
+  total: Type.Object(Sales, { description: "Of the whole range, each order once" }),
+  asOf: Nullable(Type.String({ format: "date-time", description: "When the newest event in here happened" })),
+});
+export type SalesReport = Static<typeof SalesReport>;
+
+export const reports = defineContract({
+  name: "reports",
+  errors: {
+    invalid_cursor: { status: 400, message: "The cursor is not one of this list" },
+    range_reversed: { status: 422, message: "from lies after to" },
+    several_currencies: { status: 422, message: "The range holds several currencies; say which one is meant" },
+  },
+  actions: {
+    sales: {
+      access: "reports:read",
+      idempotent: true,
+      params: {
+        groupBy: OneOf(GROUPINGS),
+        from: Type.Optional(Day),
+        to: Type.Optional(Day),
+        currency: Type.Optional(Currency),
+        limit: Limit,
+        after: After,
+      },
+      result: SalesReport,
+      refusals: ["invalid_cursor", "range_reversed", "several_currencies"],
+      http: { method: "GET", path: "/v1/reports/sales", summary: "Confirmed orders by day, product or country" },
+    },
+    rebuild: {
+      access: "operations",
+      params: {},
+      result: Type.Object({ status: Type.Literal("REBUILDING") }),
+      http: {
+        method: "POST",
+        path: "/v1/reports/sales/rebuilds",
+        summary: "Empty the sales report and build it again from the first event on",
+        status: 202,
+      },
+    },
+  },
+  events: {},
+});

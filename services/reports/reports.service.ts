@@ -1,0 +1,34 @@
+// What was sold, as read models built from events alone.
+import type { ServiceSchema } from "moleculer";
+import { databaseMixin } from "../../mixins/database/database.mixin.ts";
+import type { Database } from "../../mixins/database/database.ts";
+import type { Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
+import { actionsOf, subscriptionsOf } from "../typed.ts";
+import { applySales } from "./apply-sales.ts";
+import { readSales } from "./read-sales.ts";
+import { rebuildSales, SALES_GROUP } from "./rebuild-sales.ts";
+import { reports } from "./reports.contract.ts";
+import { defineReportsModels } from "./reports.model.ts";
+
+export interface ReportsOptions {
+  db: Database;
+}
+
+export function reportsService({ db }: ReportsOptions): ServiceSchema & { subscriptions: Subscriptions } {
+  const { CountrySales } = defineReportsModels(db.sequelize);
+
+  return {
+    name: "reports",
+    mixins: [databaseMixin({ db, name: "reports", model: CountrySales })],
+    actions: actionsOf(reports, {
+      sales: ({ params }) => readSales(db, params),
+      rebuild: async () => {
+        await rebuildSales(db);
+        return { status: "REBUILDING" as const };
+      },
+    }),
+    subscriptions: subscriptionsOf({
+      "orders.confirmed": { group: SALES_GROUP, handler: applySales },
+    }),
+  };
+}
