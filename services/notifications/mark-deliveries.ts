@@ -1,0 +1,70 @@
+// What became of a batch of mails: one statement for all of them, and an event for each that came to its end.
+import type { Database, Statement } from "../../mixins/database/database.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import { type EventOf, record } from "../events.ts";
+import type { DeliveryKind, DeliveryState } from "./delivery-kinds.ts";
+
+export interface Outcome {
+  delivery: { id: string; orderId: string; kind: DeliveryKind; attempts: number } & Origin;
+  status: DeliveryState;
+  /** When it is tried again. */
+  wakeAt: Date | null;
+  /** Different from the claim's where the claim came to nothing. */
+  attempts: number;
+  error: string | null;
+}
+
+// Whoever outlasted its lease and was overtaken has no say any more, except that what was sent was sent.
+const MARK: Statement = {
+  name: "deliveries_mark",
+  text: `update deliveries set status = outcome.status, wake_at = outcome.wake_at, attempts = outcome.attempts,
+      error = outcome.error, sent_at = case when outcome.status = 'SENT' then $7::timestamptz end
+    from unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::text[])
+      as outcome (id, claim, status, wake_at, attempts, error)
+    where deliveries.id = outcome.id and deliveries.status = 'PENDING'
+      and (deliveries.attempts = outcome.claim or outcome.status = 'SENT')
+    returning deliveries.id`,
+};
+
+export async function markDeliveries(
+  db: Pick<Database, "transaction">,
+  outcomes: readonly Outcome[],
+  now: Date,
+): Promise<void> {
+  const inOrder = outcomes.toSorted((one, other) => (one.delivery.id < other.delivery.id ? -1 : 1));
+  await db.transaction(async (tx) => {
+    const marked = await tx.query<{ id: string }>(MARK, [
+      inOrder.map(({ delivery }) => delivery.id),
+      inOrder.map(({ delivery }) => delivery.attempts),
+      inOrder.map((outcome) => outcome.status),
+      inOrder.map((outcome) => outcome.wakeAt),
+      inOrder.map((outcome) => outcome.attempts),
+      inOrder.map((outcome) => outcome.error),
+      now,
+    ]);
+    const changed = new Set(marked.map((row) => row.id));
+    record(
+      tx,
+      inOrder.filter(({ delivery }) => changed.has(delivery.id)).flatMap((outcome) => eventOf(outcome, now)),
+    );
+  });
+}
+
+function eventOf(
+  { delivery, status, error }: Outcome,
+  now: Date,
+): EventOf<"notifications.sent" | "notifications.failed">[] {
+  if (status === "PENDING") return [];
+  const { id, orderId, kind, correlationId, causationId, traceparent } = delivery;
+  const told = { deliveryId: id, orderId, kind };
+  const fact = {
+    aggregateId: id,
+    // A delivery ends once, and tells nothing before.
+    aggregateVersion: 1,
+    occurredAt: now,
+    origin: { correlationId, causationId, traceparent },
+  };
+  return status === "SENT"
+    ? [{ ...fact, type: "notifications.sent", data: told }]
+    : [{ ...fact, type: "notifications.failed", data: { ...told, reason: error ?? "unknown" } }];
+}

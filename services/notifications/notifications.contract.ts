@@ -1,0 +1,45 @@
+import { type Static, Type } from "typebox";
+import { defineContract } from "../contract.ts";
+import { After, Email, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../fields.ts";
+import { DELIVERY_KINDS, DELIVERY_STATES } from "./delivery-kinds.ts";
+
+const Delivery = Type.Object({
+  id: Uuid,
+  orderId: Uuid,
+  kind: OneOf(DELIVERY_KINDS),
+  recipient: Email,
+  subject: Type.String(),
+  status: OneOf(DELIVERY_STATES),
+  attempts: Type.Integer(),
+  error: Nullable(Type.String({ description: "Why the last attempt failed" })),
+  createdAt: Timestamp,
+  sentAt: Nullable(Timestamp),
+});
+export type Delivery = Static<typeof Delivery>;
+
+export const notifications = defineContract({
+  name: "notifications",
+  topic: "commerce.notifications.v1",
+  errors: {},
+  actions: {
+    deliveries: {
+      access: "operations",
+      params: {
+        limit: Limit,
+        after: After,
+        filter: Type.Optional(
+          Type.Object(
+            { orderId: Type.Optional(Uuid), status: Type.Optional(OneOf(DELIVERY_STATES)) },
+            { additionalProperties: false },
+          ),
+        ),
+      },
+      result: Page(Delivery),
+      http: { method: "GET", path: "/v1/notifications", summary: "Mails to customers, newest first" },
+    },
+  },
+  events: {
+    sent: Type.Object({ deliveryId: Uuid, orderId: Uuid, kind: Type.String() }),
+    failed: Type.Object({ deliveryId: Uuid, orderId: Uuid, kind: Type.String(), reason: Type.String() }),
+  },
+});

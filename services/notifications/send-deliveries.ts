@@ -1,0 +1,105 @@
+// The mail worker: what is due is claimed, sent, and marked. Any number of nodes may look at once: a row is claimed by one of
+// them, and its lease keeps the others away. Nothing is sent inside a transaction, so a process that dies between sending and
+// marking sends again, under the same Message-ID.
+
+import type { Clock } from "../../mixins/clock.ts";
+import type { Database, Statement } from "../../mixins/database/database.ts";
+import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import type { DeliveryKind } from "./delivery-kinds.ts";
+import { type Mailer, MailRefused, SEND_WITHIN_MS } from "./mailers/mailer.ts";
+import { markDeliveries, type Outcome } from "./mark-deliveries.ts";
+import { MAX_ATTEMPTS, retryDelay } from "./retry-delay.ts";
+
+interface Claimed extends Origin {
+  id: string;
+  orderId: string;
+  kind: DeliveryKind;
+  recipient: string;
+  subject: string;
+  body: string;
+  /** This one included. */
+  attempts: number;
+  error: string | null;
+  createdAt: Date;
+}
+
+const BATCH = 100;
+const AT_ONCE = 10;
+/** Longer than the slowest batch. */
+const LEASE_MS = (BATCH / AT_ONCE) * SEND_WITHIN_MS + 60_000;
+
+const CLAIM: Statement = {
+  name: "deliveries_claim",
+  text: `with due as (
+      select id from deliveries where wake_at <= $1 order by wake_at limit $3 for update skip locked
+    )
+    update deliveries set wake_at = $2, attempts = attempts + 1 from due where deliveries.id = due.id
+    returning deliveries.id, order_id as "orderId", kind, recipient, subject, body, attempts, error,
+      created_at as "createdAt", correlation_id as "correlationId", causation_id as "causationId", traceparent`,
+};
+
+export interface SendTools {
+  db: Pick<Database, "query" | "transaction">;
+  mailer: Mailer;
+  from: string;
+  clock: Clock;
+  /** Ends the run after the mails that are on their way; those that are not begun are due again at once. */
+  signal: AbortSignal;
+}
+
+/**
+ * Sends of what is due now as much as one run may: the pause before the next leaves the machine to those who place orders, and
+ * what is left over waits. @returns how many mails were claimed
+ */
+export async function sendDeliveries(tools: SendTools): Promise<number> {
+  const now = tools.clock();
+  const claimed = await tools.db.query<Claimed>(CLAIM, [now, new Date(now.getTime() + LEASE_MS), BATCH]);
+  if (claimed.length > 0) await markDeliveries(tools.db, await sendAll(claimed, tools), tools.clock());
+  return claimed.length;
+}
+
+async function sendAll(claimed: readonly Claimed[], tools: SendTools): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = claimed.values();
+  const lane = async () => {
+    for (const delivery of waiting) {
+      outcomes.push(tools.signal.aborted ? putBack(delivery, tools.clock()) : await sendOne(delivery, tools));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return outcomes;
+}
+
+async function sendOne(delivery: Claimed, { mailer, from, clock }: SendTools): Promise<Outcome> {
+  const { id, recipient: to, subject, body: text, createdAt: date, attempts } = delivery;
+  try {
+    await mailer.send({ id, messageId: messageIdOf(id, from), from, to, subject, text, date });
+    return { delivery, status: "SENT", wakeAt: null, attempts, error: null };
+  } catch (error) {
+    const told = sentence(error);
+    if (error instanceof MailRefused || attempts >= MAX_ATTEMPTS) {
+      return { delivery, status: "FAILED", wakeAt: null, attempts, error: told };
+    }
+    const wakeAt = new Date(clock().getTime() + retryDelay(attempts, Math.random()));
+    return { delivery, status: "PENDING", wakeAt, attempts, error: told };
+  }
+}
+
+const putBack = (delivery: Claimed, now: Date): Outcome => ({
+  delivery,
+  status: "PENDING",
+  wakeAt: now,
+  attempts: delivery.attempts - 1,
+  error: delivery.error,
+});
+
+/** Of the delivery's id, so that a mail which is sent twice can be recognised as one. */
+const messageIdOf = (id: string, from: string): string =>
+  `<${id}@${/@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? "localhost"}>`;
+
+/** What a server said is put in a row: of bounded length, and without the characters that a text column refuses. */
+const sentence = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error)
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, 500)
+    .toWellFormed();

@@ -1,0 +1,85 @@
+// A real SMTP server in this process, which keeps what it is given.
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+export interface ReceivedMail {
+  from: string;
+  recipients: string[];
+  raw: string;
+  /** Unfolded, decoded as far as ASCII goes. */
+  header(name: string): string | undefined;
+}
+
+export interface MailServer {
+  url: string;
+  port: number;
+  mails: ReceivedMail[];
+  close(): Promise<void>;
+}
+
+export interface MailServerOptions {
+  port?: number;
+  /** What it answers to a recipient, 250 unless told otherwise. */
+  answerTo?: (recipient: string) => number;
+  /** The password that it wants. */
+  password?: string;
+  /** TLS from the first byte, with a certificate that nobody vouches for. */
+  secure?: boolean;
+}
+
+export async function mailServer({
+  port = 0,
+  answerTo,
+  password,
+  secure = false,
+}: MailServerOptions = {}): Promise<MailServer> {
+  const mails: ReceivedMail[] = [];
+  const server = new SMTPServer({
+    secure,
+    hideSTARTTLS: true,
+    authOptional: password === undefined,
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    logger: false,
+    onAuth: (auth, _, done) => (auth.password === password ? done(null, { user: auth.username }) : done(refusal(535))),
+    onRcptTo({ address }, _, done) {
+      const code = answerTo?.(address) ?? 250;
+      done(code === 250 ? null : refusal(code));
+    },
+    onData(stream, { envelope }, done) {
+      text(stream).then((raw) => {
+        mails.push({
+          from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+          recipients: envelope.rcptTo.map(({ address }) => address),
+          raw,
+          header: (name) => headersOf(raw).get(name.toLowerCase()),
+        });
+        done();
+      }, done);
+    },
+  });
+  // A client that gives up is the client's affair.
+  server.on("error", () => {});
+  const listener = server.listen(port, "127.0.0.1");
+  await once(listener, "listening");
+  const at = (listener.address() as AddressInfo).port;
+  return {
+    url: `${secure ? "smtps" : "smtp"}://127.0.0.1:${at}`,
+    port: at,
+    mails,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+const refusal = (responseCode: number) => Object.assign(new Error(`answered with ${responseCode}`), { responseCode });
+
+function headersOf(raw: string): Map<string, string> {
+  const [head = ""] = raw.split("\r\n\r\n");
+  const lines = head.replace(/\r\n[ \t]+/g, " ").split("\r\n");
+  return new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+  );
+}
