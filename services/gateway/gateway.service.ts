@@ -4,11 +4,14 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Context, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
+import { eventsOf } from "../event-catalogue.ts";
+import type { Meta } from "../typed.ts";
 import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
 import { titlesOf } from "./answer/problem.ts";
 import { sendProblem } from "./answer/send-problem.ts";
 import { sendResult } from "./answer/send-result.ts";
+import { asyncApiDocument } from "./asyncapi/document.ts";
 import { refuse } from "./errors.ts";
 import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type WebAlias } from "./gateway-types.ts";
 import { type Found, RouteTable } from "./match-route.ts";
@@ -18,6 +21,7 @@ import { authenticate, type Verify } from "./request/authenticate.ts";
 import { clientAddress } from "./request/client-address.ts";
 import { paramsReader } from "./request/read-params.ts";
 import { requestIdOf } from "./request/request-id.ts";
+import { traceParentOf } from "./request/trace-parent.ts";
 import { type ContractBook, collectRoutes } from "./routes.ts";
 import { drain, listen, makeServer } from "./server/http-server.ts";
 
@@ -47,6 +51,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   const requires = options.requires ?? [...new Set(routes.map(({ service }) => service))];
   const titles = titlesOf(Object.values(contracts));
   const document = JSON.stringify(openApiDocument(routes));
+  const eventDocument = JSON.stringify(asyncApiDocument(eventsOf(contracts)));
   const otherOrigins = cors(options.corsOrigins ?? []);
   const servings = new Map<string, Serving>([
     ...OWN_ROUTES.map((own): [string, Serving] => [aliasOf(own), { own }]),
@@ -63,12 +68,13 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
     etag: false,
     pathToRegexpOptions: { sensitive: true },
     aliases: Object.fromEntries([...servings].map(([alias, { route }]) => [alias, route?.action ?? (() => {})])),
-    async onBeforeCall(this: Gateway, ctx: Context<unknown, { token?: string }>, _: unknown, req: Request) {
+    async onBeforeCall(this: Gateway, ctx: Context<unknown, Meta>, _: unknown, req: Request) {
       const { route, readParams, pathParams } = req.$exchange;
       if (route === undefined || readParams === undefined)
         throw new Error("A route without a contract is never called");
       const token = await authenticate(req.headers.authorization, route.contract.access, verify, ctx);
       if (token !== undefined) ctx.meta.token = token;
+      ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
       req.$params = await readParams({ req, ...req.$exchange, pathParams });
       req.$exchange.asked = true;
     },
@@ -181,6 +187,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.draining = false;
       this.surroundings = {
         document,
+        eventDocument,
         missing: () => [
           ...requires.filter((name) => !this.broker.registry.hasService(name)),
           ...(this.draining ? ["a gateway that goes on running"] : []),

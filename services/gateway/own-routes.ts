@@ -11,6 +11,8 @@ export interface Surroundings {
   missing(): string[];
   /** The OpenAPI document as text. */
   document: string;
+  /** The AsyncAPI document as text. */
+  eventDocument: string;
 }
 
 export interface OwnRoute {
@@ -32,6 +34,16 @@ const sendJson = (res: ServerResponse, text: string) => {
   res.setHeader("Content-Length", Buffer.byteLength(text));
   res.end(text);
 };
+
+const sendDocument = (req: IncomingMessage, res: ServerResponse, text: string) => {
+  const etag = digestTag(text);
+  res.setHeader("ETag", etag);
+  res.setHeader("Cache-Control", "no-cache");
+  if (isFresh(req, etag)) res.writeHead(304).end();
+  else sendJson(res, text);
+};
+
+const AnyObject = Type.Object({}, { additionalProperties: true });
 
 export const OWN_ROUTES: readonly OwnRoute[] = [
   {
@@ -60,14 +72,16 @@ export const OWN_ROUTES: readonly OwnRoute[] = [
     path: "/openapi.json",
     operationId: "gateway.openapi",
     summary: "This document",
-    answers: { type: "application/json", schema: Type.Object({}, { additionalProperties: true }), etag: true },
-    serve: (req, res, { document }) => {
-      const etag = digestTag(document);
-      res.setHeader("ETag", etag);
-      res.setHeader("Cache-Control", "no-cache");
-      if (isFresh(req, etag)) res.writeHead(304).end();
-      else sendJson(res, document);
-    },
+    answers: { type: "application/json", schema: AnyObject, etag: true },
+    serve: (req, res, { document }) => sendDocument(req, res, document),
+  },
+  {
+    method: "GET",
+    path: "/asyncapi.json",
+    operationId: "gateway.asyncapi",
+    summary: "The events on Kafka, as an AsyncAPI 3.0 document",
+    answers: { type: "application/json", schema: AnyObject, etag: true },
+    serve: (req, res, { eventDocument }) => sendDocument(req, res, eventDocument),
   },
   {
     method: "GET",
