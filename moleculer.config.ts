@@ -13,7 +13,12 @@ import type { Principal } from "./services/permissions.ts";
 export type Verify = (token: string, via: Context) => Promise<Principal>;
 type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl">;
 
-export function brokerOptions({ namespace, nodeId, logLevel, redisUrl }: BrokerConfig, verify: Verify): BrokerOptions {
+/** @param bridge ties the process's event bridge to the broker; without one no event goes out or comes in */
+export function brokerOptions(
+  { namespace, nodeId, logLevel, redisUrl }: BrokerConfig,
+  verify: Verify,
+  bridge?: Middleware,
+): BrokerOptions {
   return {
     namespace,
     nodeID: nodeId,
@@ -36,6 +41,7 @@ export function brokerOptions({ namespace, nodeId, logLevel, redisUrl }: BrokerC
       "Metrics",
       "Debounce",
       "Throttle",
+      ...(bridge === undefined ? [] : [bridge]),
     ] as unknown as Middleware[],
     internalMiddlewares: false,
     // Nothing waits for ever, and nothing calls itself for ever.

@@ -3,7 +3,10 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import type { KafkaSettings } from "../mixins/kafka-bridge/kafka/kafka-client.ts";
 import { contracts } from "../services/contracts.ts";
+import { readKafka } from "./config-kafka.ts";
+import { integer, list, oneOf } from "./config-values.ts";
 
 export const SERVICE_NAMES = [...Object.keys(contracts), "gateway"] as readonly ServiceName[];
 export type ServiceName = keyof typeof contracts | "gateway";
@@ -30,9 +33,19 @@ export interface Config {
   corsOrigins: readonly string[];
   orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
   sandboxSlowMs: number;
+  /** What signs the sandbox's webhooks: the first makes signatures, all are accepted. */
+  webhookSecrets: readonly string[];
+  /** Kafka where it is given, else the outboxes themselves deliver within this process. */
+  eventDriver: "kafka" | "local";
+  kafka: KafkaSettings | undefined;
+  /** Days that published and applied events are kept in the databases; undefined is for ever. */
+  eventRetentionDays: number | undefined;
+  mail: { smtpUrl: string | undefined; from: string };
+  /** For operators alone: metrics and health of this process. Undefined is nowhere. */
+  metricsPort: { port: number; chosen: boolean };
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error with a sentence that names the setting and what it may be */
 export function readConfig(env: Env): Config {
@@ -41,6 +54,10 @@ export function readConfig(env: Env): Config {
   const services = list(env.SERVICES).map((name) => oneOf("SERVICES", name, SERVICE_NAMES));
   if (services.length > 0 && env.REDIS_URL === undefined) {
     throw new Error("SERVICES names a part of the services: give REDIS_URL, so that they reach the others");
+  }
+  const kafka = readKafka(env);
+  if (services.length > 0 && kafka === undefined) {
+    throw new Error("SERVICES names a part of the services: give KAFKA_BROKERS, so that events reach the others");
   }
   if (mode === "cluster" && !env.TOKEN_ISSUER) {
     throw new Error("TOKEN_ISSUER is missing: outside embedded mode the issuer of access tokens has no default");
@@ -73,6 +90,21 @@ export function readConfig(env: Env): Config {
       }),
     },
     sandboxSlowMs: integer("SANDBOX_SLOW_MS", env.SANDBOX_SLOW_MS, { byDefault: 6_000, min: 0, max: 60_000 }),
+    // The embedded sandbox signs and verifies in one process; elsewhere the processes must be told the same.
+    webhookSecrets:
+      env.SANDBOX_WEBHOOK_SECRETS || mode === "cluster"
+        ? list(env.SANDBOX_WEBHOOK_SECRETS)
+        : [randomBytes(32).toString("hex")],
+    eventDriver: kafka === undefined ? "local" : "kafka",
+    kafka,
+    eventRetentionDays: env.EVENT_RETENTION_DAYS
+      ? integer("EVENT_RETENTION_DAYS", env.EVENT_RETENTION_DAYS, { byDefault: 0, min: 1, max: 36_500 })
+      : undefined,
+    mail: { smtpUrl: env.SMTP_URL || undefined, from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
+    metricsPort: {
+      port: integer("METRICS_PORT", env.METRICS_PORT, { byDefault: 9464, min: 0, max: 65_535 }),
+      chosen: Boolean(env.METRICS_PORT),
+    },
   };
 }
 
@@ -101,28 +133,4 @@ export function readAdmin(
     adminUrl: (database) => Object.assign(new URL(admin), { pathname: `/${database}` }).href,
     passwords: Object.fromEntries(databases.map((name) => [name, passwordOf(name)])),
   };
-}
-
-const list = (value: string | undefined): string[] =>
-  (value ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  if (!allowed.includes(value as T)) throw new Error(`${name} may be ${allowed.join(", ")}, not ${value}`);
-  return value as T;
-}
-
-function integer(
-  name: string,
-  value: string | undefined,
-  { byDefault, min, max }: { byDefault: number; min: number; max: number },
-): number {
-  if (value === undefined || value === "") return byDefault;
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < min || number > max) {
-    throw new Error(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
-  }
-  return number;
 }

@@ -1,6 +1,10 @@
 // The whole system in this process: every service on a real database of its own, the gateway on a port of the system's
 // choice, and the demo shop in it.
 import { hash, randomUUIDv7 } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "../../mixins/database/database.ts";
 import { type Config, readConfig } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
 import { DATABASES, type DatabaseName } from "../../runtime/databases.ts";
@@ -8,6 +12,7 @@ import { DEMO_ACCOUNTS, seedShop } from "../../runtime/seed-shop.ts";
 import type { Tokens } from "../../services/auth/auth.contract.ts";
 import { type Client, connect } from "./http.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
+import { until } from "./until.ts";
 
 export interface Credentials {
   email: string;
@@ -26,14 +31,17 @@ export interface RunningShop {
   customer(): Promise<Client>;
   staff(): Promise<Client>;
   rows<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Waits until every event has had its effect, the mails that follow from it among them. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openShop(changes: Partial<Config> = {}): Promise<RunningShop> {
   const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
   const databases = Object.fromEntries(made) as Record<DatabaseName, TestDatabase>;
+  const dataDir = mkdtempSync(join(tmpdir(), "commerce-shop-"));
   const node = createNode({
-    ...readConfig({ PORT: "0", LOG_LEVEL: "error" }),
+    ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
     databaseUrl: (name) => databases[name as DatabaseName].url,
     ...changes,
   });
@@ -48,6 +56,16 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
     const { status, body } = await anyone.post<Tokens>("/v1/auth/login", { email, password });
     if (status !== 200) throw new Error(`${email} cannot sign in: ${status}`);
     return anyone.as(body.accessToken);
+  }
+
+  async function isSettled(name: DatabaseName): Promise<boolean> {
+    const open = name === "notifications" ? "or exists (select from deliveries where status = 'PENDING')" : "";
+    const text = `select exists (select from outbox where published_at is null) ${open} as busy`;
+    const [row] = await (node.databases.get(name) as Database).query<{ busy: boolean }>({
+      name: `settled_${name}`,
+      text,
+    });
+    return row?.busy === false;
   }
 
   return {
@@ -67,9 +85,13 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
       if (db === undefined) throw new Error(`the shop has no database ${database}`);
       return db.query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
     },
+    async settled() {
+      await until("all events settled", async () => (await Promise.all(DATABASES.map(isSettled))).every(Boolean));
+    },
     async close() {
       anyone.close();
       await node.stop();
+      rmSync(dataDir, { recursive: true, force: true });
       for (const database of Object.values(databases)) database.release();
     },
   };

@@ -1,0 +1,25 @@
+// How single values of the environment are read. Each throws an Error with a sentence that names the setting.
+
+export const list = (value: string | undefined): string[] =>
+  (value ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  if (!allowed.includes(value as T)) throw new Error(`${name} may be ${allowed.join(", ")}, not ${value}`);
+  return value as T;
+}
+
+export function integer(
+  name: string,
+  value: string | undefined,
+  { byDefault, min, max }: { byDefault: number; min: number; max: number },
+): number {
+  if (value === undefined || value === "") return byDefault;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw new Error(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
+  }
+  return number;
+}
