@@ -26,8 +26,9 @@ async function start({ folder, port, log }: Surroundings): Promise<RunningServer
     // One for all roles: the template of DATABASE_URL can vary nothing but the service's name.
     const password = rememberSecret(join(folder, "role-password"), () => randomBytes(24).toString("hex"));
     await provision(server, password, log);
+    const webhookSecret = rememberSecret(join(folder, "webhook-secret"), () => randomBytes(32).toString("hex"));
     return {
-      settings: settingsOf(server, password),
+      settings: { ...settingsOf(server, password), SANDBOX_WEBHOOK_SECRETS: webhookSecret },
       exited: server.exited.then(() => "see its log"),
       stop: server.stop,
     };

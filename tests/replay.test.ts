@@ -112,6 +112,13 @@ testOnRealFile(
     const placed = await countOrders();
     expect(placed).toBe(Number(before) + 127);
 
+    await shop.settled();
+    const staff = await shop.staff();
+    for (const groupBy of ["day", "product", "country"]) {
+      const asked = `/v1/reports/sales?groupBy=${groupBy}&from=2010-12-01&to=2010-12-01`;
+      const { body } = await staff.get<{ total: object }>(asked);
+      expect(body.total).toEqual({ orders: 127, units: 26_919, amount: { amount: 5_896_079, currency: "GBP" } });
+    }
     const again = await run({ day: "2010-12-01" });
 
     expect(again.summary.figures).toEqual(day.summary.figures);

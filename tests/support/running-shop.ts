@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../mixins/database/database.ts";
-import { type Config, readConfig } from "../../runtime/config.ts";
+import { type Config, readConfig, SERVICE_NAMES, type ServiceName } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
 import { DATABASES, type DatabaseName } from "../../runtime/databases.ts";
 import { DEMO_ACCOUNTS, seedShop } from "../../runtime/seed-shop.ts";
@@ -21,6 +21,8 @@ export interface Credentials {
 
 export interface RunningShop {
   url: string;
+  /** Where mail goes. */
+  dataDir: string;
   broker: Node["broker"];
   /** Nobody in particular. */
   anyone: Client;
@@ -36,17 +38,33 @@ export interface RunningShop {
   close(): Promise<void>;
 }
 
-export async function openShop(changes: Partial<Config> = {}): Promise<RunningShop> {
+/**
+ * @param split the services of each node where there are several; the first has the gateway. They need a Redis and a Kafka.
+ */
+export async function openShop(
+  changes: Partial<Config> = {},
+  split: readonly (readonly ServiceName[])[] = [SERVICE_NAMES],
+): Promise<RunningShop> {
   const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
   const databases = Object.fromEntries(made) as Record<DatabaseName, TestDatabase>;
   const dataDir = mkdtempSync(join(tmpdir(), "commerce-shop-"));
-  const node = createNode({
-    ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
-    databaseUrl: (name) => databases[name as DatabaseName].url,
-    ...changes,
-  });
-  await node.broker.start();
+  const nodes = split.map((services) =>
+    createNode({
+      ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
+      databaseUrl: (name) => databases[name as DatabaseName].url,
+      ...changes,
+      services,
+    }),
+  );
+  const node = nodes[0] as Node;
+  await Promise.all(nodes.map(({ broker }) => broker.start()));
+  await node.broker.waitForServices(split.flat().filter((name) => name !== "gateway"));
   await seedShop(node.broker);
+  const dbOf = (name: DatabaseName): Database => {
+    const found = nodes.map(({ databases }) => databases.get(name)).find((db) => db !== undefined);
+    if (found === undefined) throw new Error(`the shop has no database ${name}`);
+    return found;
+  };
   const { port } = (node.broker.getLocalService("gateway") as unknown as { address(): { port: number } }).address();
   const url = `http://127.0.0.1:${port}`;
   const anyone = await connect(url);
@@ -61,7 +79,7 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
   async function isSettled(name: DatabaseName): Promise<boolean> {
     const open = name === "notifications" ? "or exists (select from deliveries where status = 'PENDING')" : "";
     const text = `select exists (select from outbox where published_at is null) ${open} as busy`;
-    const [row] = await (node.databases.get(name) as Database).query<{ busy: boolean }>({
+    const [row] = await dbOf(name).query<{ busy: boolean }>({
       name: `settled_${name}`,
       text,
     });
@@ -70,6 +88,7 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
 
   return {
     url,
+    dataDir,
     broker: node.broker,
     anyone,
     signIn,
@@ -81,16 +100,14 @@ export async function openShop(changes: Partial<Config> = {}): Promise<RunningSh
     customer: () => signIn(DEMO_ACCOUNTS.customer),
     staff: () => signIn(DEMO_ACCOUNTS.staff),
     async rows<Row extends object>(database: DatabaseName, text: string, values: unknown[] = []) {
-      const db = node.databases.get(database);
-      if (db === undefined) throw new Error(`the shop has no database ${database}`);
-      return db.query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
+      return dbOf(database).query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
     },
     async settled() {
       await until("all events settled", async () => (await Promise.all(DATABASES.map(isSettled))).every(Boolean));
     },
     async close() {
       anyone.close();
-      await node.stop();
+      for (const { stop } of nodes) await stop();
       rmSync(dataDir, { recursive: true, force: true });
       for (const database of Object.values(databases)) database.release();
     },
