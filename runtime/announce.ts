@@ -4,19 +4,23 @@ import { DEMO_ACCOUNTS, type DemoShop } from "./seed-shop.ts";
 export interface Announcement {
   config: Config;
   demo: DemoShop | undefined;
+  /** Undefined where there are none. */
+  metricsPort: number | undefined;
   seconds: number;
 }
 
 /** Prints where things are and, for a demo shop, how to sign in and place a first order. */
-export function announce({ config, demo, seconds }: Announcement): void {
+export function announce({ config, demo, metricsPort, seconds }: Announcement): void {
   const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}`;
+  const url = `${origin}:${config.port}`;
   const lines = [
     "",
     `Moleculer Commerce is up (${seconds.toFixed(1)} s): ${config.services.join(", ")}`,
     ...(config.services.includes("gateway")
       ? [`  API        ${url}/v1/products`, `  Reference  ${url}/docs`, `  OpenAPI    ${url}/openapi.json`]
       : []),
+    ...(metricsPort === undefined ? [] : [`  Metrics    ${origin}:${metricsPort}/metrics`]),
   ];
   if (demo !== undefined) {
     lines.push(

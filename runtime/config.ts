@@ -41,7 +41,7 @@ export interface Config {
   /** Days that published and applied events are kept in the databases; undefined is for ever. */
   eventRetentionDays: number | undefined;
   mail: { smtpUrl: string | undefined; from: string };
-  /** For operators alone: metrics and health of this process. Undefined is nowhere. */
+  /** For operators alone: metrics and health of this process. */
   metricsPort: { port: number; chosen: boolean };
 }
 
@@ -62,10 +62,16 @@ export function readConfig(env: Env): Config {
   if (mode === "cluster" && !env.TOKEN_ISSUER) {
     throw new Error("TOKEN_ISSUER is missing: outside embedded mode the issuer of access tokens has no default");
   }
+  const port = integer("PORT", env.PORT, { byDefault: 3000, min: 0, max: 65_535 });
+  const metricsPort = {
+    port: integer("METRICS_PORT", env.METRICS_PORT, { byDefault: 9464, min: 0, max: 65_535 }),
+    chosen: Boolean(env.METRICS_PORT),
+  };
+  if (port !== 0 && port === metricsPort.port) throw new Error(`PORT and METRICS_PORT are both ${port}`);
   return {
     mode,
     host: env.HOST || (mode === "embedded" ? "127.0.0.1" : "0.0.0.0"),
-    port: integer("PORT", env.PORT, { byDefault: 3000, min: 0, max: 65_535 }),
+    port,
     dataDir: resolve(env.DATA_DIR || ".data"),
     services: services.length > 0 ? services : SERVICE_NAMES,
     databaseUrl: (database) => databaseUrl(env, database, template),
@@ -101,10 +107,7 @@ export function readConfig(env: Env): Config {
       ? integer("EVENT_RETENTION_DAYS", env.EVENT_RETENTION_DAYS, { byDefault: 0, min: 1, max: 36_500 })
       : undefined,
     mail: { smtpUrl: env.SMTP_URL || undefined, from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
-    metricsPort: {
-      port: integer("METRICS_PORT", env.METRICS_PORT, { byDefault: 9464, min: 0, max: 65_535 }),
-      chosen: Boolean(env.METRICS_PORT),
-    },
+    metricsPort,
   };
 }
 

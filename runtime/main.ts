@@ -5,7 +5,10 @@ import { announce } from "./announce.ts";
 import { readConfig } from "./config.ts";
 import { createNode, type Node } from "./create-node.ts";
 import { exitWithParent } from "./exit-with-parent.ts";
+import { processMetrics } from "./metrics.ts";
+import { missingServices } from "./missing-services.ts";
 import { openRepl } from "./open-repl.ts";
+import { openOperatorServer } from "./operator-server.ts";
 import { seedShop } from "./seed-shop.ts";
 import { startEmbedded } from "./start-embedded.ts";
 
@@ -32,17 +35,27 @@ async function start(): Promise<void> {
   const { values } = parseArgs({ options: { repl: { type: "boolean", default: false } } });
   const began = performance.now();
   let config = readConfig(process.env);
+  let node: Node | undefined;
+  const { services, host, metricsPort } = config;
+  const operators = await openOperatorServer({
+    host,
+    ...metricsPort,
+    metrics: processMetrics(() => node?.bridge),
+    missing: () => missingServices(services, node?.broker),
+  });
+  undo.push(operators.close);
   if (config.mode === "embedded") {
     const embedded = await startEmbedded(config, say);
     undo.push(embedded.stop);
     config = { ...config, databaseUrl: embedded.databaseUrl };
   }
   if (stopping) return;
-  const node: Node = createNode(config);
+  if (operators.port === undefined) say(`Port ${metricsPort.port} is taken: METRICS_PORT=… gives metrics another one.`);
+  node = createNode(config);
   undo.push(node.stop);
   await node.broker.start();
   const demo = config.mode === "embedded" ? await seedShop(node.broker) : undefined;
-  announce({ config, demo, seconds: (performance.now() - began) / 1_000 });
+  announce({ config, demo, metricsPort: operators.port, seconds: (performance.now() - began) / 1_000 });
   if (values.repl) openRepl(node.broker, () => stop(0));
 }
 

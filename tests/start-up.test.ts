@@ -1,7 +1,9 @@
 // `npm start` without npm: real processes that come up, refuse to, stop, are killed and come up again.
 import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { readConfig } from "../runtime/config.ts";
 import { identifyProcess } from "../runtime/process-identity.ts";
 import { DEMO_ACCOUNTS } from "../runtime/seed-shop.ts";
@@ -88,6 +90,15 @@ describe("the next start", () => {
     expect(answer).toContain('"status":"CONFIRMED"');
   });
 
+  test("serves the metrics and the health that it announces", async () => {
+    const [, origin] = /^ {2}Metrics {4}(http:\/\/127\.0\.0\.1:\d+)\/metrics$/m.exec(program.stdout()) ?? [];
+
+    const [metrics, ready] = await Promise.all([fetch(`${origin}/metrics`), fetch(`${origin}/health/ready`)]);
+
+    expect([metrics.status, ready.status]).toEqual([200, 200]);
+    expect(await metrics.text()).toContain('commerce_consumer_up{service="reports",group="reports-sales"} 1\n');
+  });
+
   test("lets no second instance on its port", async () => {
     const { port } = new URL(program.url);
     const other = dataFolder();
@@ -116,6 +127,44 @@ describe("the next start", () => {
 
     expect(identifyProcess(pid)).toBeUndefined();
     expect(program.stderr()).toBe("");
+  });
+});
+
+describe("where the port of the metrics is taken", () => {
+  let port: number;
+  let holder: Server | undefined;
+  const take = async (wanted: number) => {
+    const server = createServer();
+    await once(server.listen(wanted, "127.0.0.1"), "listening");
+    holder = server;
+    port = (server.address() as AddressInfo).port;
+  };
+  afterEach(() => void holder?.close());
+
+  test("a start that chose it ends with a sentence, before it begins", async () => {
+    await take(0);
+    const folder = dataFolder();
+
+    const program = await start({ DATA_DIR: folder, METRICS_PORT: String(port) });
+
+    expect((await program.exited).code).toBe(1);
+    expect(program.stdout() + program.stderr()).toBe(
+      `Metrics cannot be served on 127.0.0.1:${port} (METRICS_PORT): the port is taken\n`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("a start that did not goes on without, and says so once", async () => {
+    // Whoever else on this machine has it holds it as well as we would.
+    await take(9464).catch(() => {});
+
+    const program = await start({ DATA_DIR: dataFolder(shop), METRICS_PORT: "" });
+    await program.up();
+
+    expect(program.stderr()).toBe("Port 9464 is taken: METRICS_PORT=… gives metrics another one.\n");
+    expect(program.stdout()).not.toContain("Metrics");
+    expect((await (await signIn(program.url)).get("/v1/users/me")).status).toBe(200);
+    expect((await program.stop()).code).toBe(0);
   });
 });
 
@@ -159,6 +208,8 @@ test("stopped while it still starts, it leaves a folder that the next start can 
 
 const WRONG: [Record<string, string>, RegExp][] = [
   [{ PORT: "65536" }, /^PORT must be a whole number from 0 to 65535, not 65536$/],
+  [{ METRICS_PORT: "metrics" }, /^METRICS_PORT must be a whole number from 0 to 65535, not metrics$/],
+  [{ PORT: "9464" }, /^PORT and METRICS_PORT are both 9464$/],
   [{ SERVICES: "orders" }, /^SERVICES .*REDIS_URL/],
   [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL may be .+, not loud$/],
   [{ SANDBOX_SLOW_MS: "-1" }, /^SANDBOX_SLOW_MS must be a whole number from 0 /],

@@ -48,7 +48,7 @@ export async function start(env: Record<string, string>): Promise<Program> {
   const port = env.PORT ?? String(await freePort());
   const began = performance.now();
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), PORT: port, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), PORT: port, METRICS_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
