@@ -5,7 +5,7 @@ import { accessMiddleware } from "./middlewares/access.ts";
 import { ContractValidator } from "./middlewares/validate.ts";
 import { keysFromAuth, tokenVerifier } from "./middlewares/verify-token.ts";
 import { systemClock } from "./mixins/clock.ts";
-import { type Config, readConfig } from "./runtime/config.ts";
+import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
 import { actionContracts } from "./services/contracts.ts";
 import type { Principal } from "./services/permissions.ts";
@@ -22,7 +22,7 @@ export function brokerOptions(
   return {
     namespace,
     nodeID: nodeId,
-    logger: { type: "Console", options: { level: logLevel, formatter: "short" } },
+    logger: { type: "Console", options: { level: levelsOf(logLevel), formatter: "short" } },
     ...(redisUrl === undefined ? {} : { transporter: redisTransporter(redisUrl) }),
     validator: new ContractValidator(actionContracts),
     middlewares: [
@@ -61,6 +61,9 @@ export function brokerOptions(
     skipProcessEventRegistration: true,
   };
 }
+
+/** Mail that is written to a folder instead of being sent is shown, unless somebody chose to see less than warnings. */
+const levelsOf = (level: LogLevel) => (level === "warn" ? { MAIL: "info", "**": level } : level);
 
 /** The one check of access tokens of this process, remembered between the gateway and its services. */
 export const verifierOf = ({ tokens }: Pick<Config, "tokens">): Verify =>
