@@ -106,9 +106,16 @@ export function readConfig(env: Env): Config {
     eventRetentionDays: env.EVENT_RETENTION_DAYS
       ? integer("EVENT_RETENTION_DAYS", env.EVENT_RETENTION_DAYS, { byDefault: 0, min: 1, max: 36_500 })
       : undefined,
-    mail: { smtpUrl: env.SMTP_URL || undefined, from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
+    mail: { smtpUrl: smtpUrl(env.SMTP_URL), from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
     metricsPort,
   };
+}
+
+function smtpUrl(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  // Without the value: it may hold a password.
+  if (!/^smtps?:\/\/\S+$/.test(value)) throw new Error("SMTP_URL must begin with smtp:// or smtps://");
+  return value;
 }
 
 /** `ORDERS_DATABASE_URL` for one service, or `DATABASE_URL` with `{service}` in the place of its name. */

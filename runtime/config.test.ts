@@ -48,6 +48,7 @@ test.each<[Record<string, string>, RegExp]>([
     /KAFKA_SASL_MECHANISM/,
   ],
   [{ ...BROKERS, KAFKA_TLS: "yes" }, /KAFKA_TLS may be true, false/],
+  [{ SMTP_URL: "mail.example.com:25" }, /^SMTP_URL must begin with smtp:\/\/ or smtps:\/\/$/],
   // The others would never hear of this process's events.
   [{ SERVICES: "orders", REDIS_URL: "redis://here" }, /give KAFKA_BROKERS/],
 ])("%j stops the start with a sentence", (env, sentence) => {
