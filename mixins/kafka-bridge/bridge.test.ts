@@ -4,6 +4,7 @@ import { warnWithoutStack } from "../../tests/support/stack.ts";
 import { until } from "../../tests/support/until.ts";
 import { rewindGroup } from "./rewind.ts";
 import { DRIVERS, type Effect, openRig, type Rig, shut } from "./testing/bridge-rig.ts";
+import { groupIn } from "./testing/rig-node.ts";
 
 warnWithoutStack();
 
@@ -307,6 +308,51 @@ describe.each(DRIVERS)("over the %s driver", (driver) => {
     expect(versionsOf(effects, "teapot")).toEqual(upTo(30));
     expect(await rig.applied(61, "other")).toHaveLength(61);
     expect(await node.call("till.bridge.flow", {})).toMatchObject({ groups: [{ parked: 0 }] });
+  });
+
+  test("a group that is rewound while others are still at it misses nothing of what they are at", async () => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    let rewound = false;
+    await rig.node({
+      groups: ["slow"],
+      before: (_tx, _events, group) => (group === "slow" ? opened : undefined),
+      wrap: (inner) => ({
+        ...inner,
+        // The slow one goes on as soon as the history has been asked for, and not before.
+        catchUp: async (topic, history) =>
+          inner.catchUp?.(topic, (...asked) => {
+            const past = history(...asked);
+            if (rewound) open();
+            return past;
+          }),
+      }),
+    });
+    await rig.sell("mug", "teapot");
+    await rig.applied(2);
+
+    await rewindGroup(rig.sink, groupIn(rig.place, "till"), async (tx) => {
+      tx.send({ name: "test_clear", text: "delete from effects where consumer = 'till'" });
+    });
+    rewound = true;
+    if (driver === "kafka") open();
+
+    const effects = await rig.applied(2);
+    expect(effects.map(({ aggregate }) => aggregate).sort()).toEqual(["mug", "teapot"]);
+    await rig.applied(2, "slow");
+  });
+
+  test("events of any size travel, also together", async () => {
+    await rig.source.query({
+      name: "test_large",
+      text: `insert into outbox (event_id, type, aggregate_id, aggregate_version, data, occurred_at)
+        select gen_random_uuid(), 'shop.sold', 'mug', n, jsonb_build_object('amount', n, 'note', repeat('x', 20000)), now()
+        from generate_series(1, 150) n`,
+    });
+
+    await rig.node();
+
+    expect(versionsOf(await rig.applied(150), "mug")).toEqual(upTo(150));
+    await rig.published();
   });
 
   test("two nodes share the work: each event is applied once, and in order", async () => {

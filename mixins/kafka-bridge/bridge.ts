@@ -1,5 +1,6 @@
 // The event bridge of one process: the relay of every outbox that its services have, and the groups that they consume as.
 // Begins when all services are up, and ends before the first of them goes.
+import { setTimeout as pause } from "node:timers/promises";
 import type { Middleware, ServiceBroker } from "moleculer";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
@@ -58,6 +59,7 @@ export const bridgeOf = (broker: ServiceBroker): Bridge | undefined => bridges.g
 /** The hint that a service's outbox has something new, for the process that relays it. */
 export const recordedHint = (service: string): string => `bridge.recorded.${service}`;
 const HINT_EVERY_MS = 10;
+const LAGS_WITHIN_MS = 2_000;
 
 export class Bridge {
   readonly #options: Required<BridgeOptions>;
@@ -116,8 +118,11 @@ export class Bridge {
     const [backlog, parked, lags] = await Promise.all([
       readBacklog(db),
       countDeadLetters(db),
-      // Unknown while the log itself cannot be asked.
-      this.#driver.lags([...groups.keys()]).catch((): Lag[] => []),
+      // Unknown while the log itself cannot be asked; the outbox is seen growing all the same.
+      Promise.race([
+        this.#driver.lags([...groups.keys()]).catch((): Lag[] => []),
+        pause(LAGS_WITHIN_MS, [] as Lag[], { ref: false }),
+      ]),
     ]);
     const names = new Set([...groups.keys(), ...parked.keys()]);
     return {

@@ -105,7 +105,7 @@ export async function discardDeadLetter(db: Database, id: string): Promise<boole
 
 function present({ id, group, event, attempts, error, parkedAt }: Row): DeadLetter {
   const { json, ...rest } = event as Delivery & { json?: string };
-  const shown = json === undefined ? rest : { ...rest, data: JSON.parse(json) };
+  const shown = json === undefined ? rest : { ...rest, data: dataOf(json) };
   return {
     id,
     group,
@@ -114,4 +114,13 @@ function present({ id, group, event, attempts, error, parkedAt }: Row): DeadLett
     error,
     parkedAt: parkedAt.toISOString(),
   };
+}
+
+/** What was parked for being no JSON is shown as the text that it is. */
+function dataOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
 }

@@ -26,7 +26,7 @@ export interface RelayOptions {
 
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('outbox relay')) as leads";
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 5_000;
 
 export class Relay {
   readonly #options: Required<RelayOptions>;
@@ -101,7 +101,11 @@ export class Relay {
     try {
       while (!this.#wakeable.stopped) {
         if (failure !== undefined) throw failure;
-        await driver.catchUp?.(topic, (types, after, limit) => history(client, { topic, types, after, limit }));
+        await driver.catchUp?.(topic, async (types, after, limit) => {
+          // What still travels to others is not history yet, and would be given to nobody again once it is.
+          await Promise.allSettled(sending.values());
+          return history(client, { topic, types, after, limit });
+        });
         const began = performance.now();
         const rows = await (ahead ?? read());
         ahead = undefined;

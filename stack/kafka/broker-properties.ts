@@ -6,9 +6,11 @@ export interface BrokerPlace {
   controllerPort: number;
 }
 
+export type Properties = Readonly<Record<string, string | number>>;
+
 /** The settings of one node that is broker and controller at once, on the loopback, for nobody else to join. */
-export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace): string {
-  const properties: Record<string, string | number> = {
+export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace): Properties {
+  return {
     "process.roles": "broker,controller",
     "node.id": 1,
     listeners: `PLAINTEXT://${HOST}:${port},CONTROLLER://${HOST}:${controllerPort}`,
@@ -30,7 +32,10 @@ export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace)
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": 0,
   };
-  return Object.entries(properties)
+}
+
+/** As a file of properties. */
+export const asText = (properties: Properties): string =>
+  Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
-}

@@ -9,7 +9,7 @@ import { runTool } from "../run-tool.ts";
 import type { StackServer, Surroundings } from "../server.ts";
 import { type Launch, supervised } from "../supervise.ts";
 import { servesGroups } from "./ask-kafka.ts";
-import { type BrokerPlace, brokerProperties } from "./broker-properties.ts";
+import { asText, type BrokerPlace, brokerProperties, type Properties } from "./broker-properties.ts";
 import { installKafka } from "./install-kafka.ts";
 
 const LOGGING = join(import.meta.dirname, "log4j2.properties");
@@ -18,13 +18,19 @@ const NEEDED = [
   { program: "mvn", advice: "apt-get install maven" },
 ];
 
-/** One Kafka node that is broker and controller. */
-export const kafka: StackServer = {
-  missing: (env) => missingPrograms(NEEDED, env),
-  start: supervised(prepare),
-};
+/** Given the settings as they would be, those that shall be others. */
+export type Adjust = (properties: Properties) => Properties;
 
-async function prepare(given: Surroundings): Promise<Launch> {
+/** One Kafka node that is broker and controller. */
+export const kafkaWith = (adjust: Adjust): StackServer => ({
+  missing: (env) => missingPrograms(NEEDED, env),
+  start: supervised((given) => prepare(given, adjust)),
+});
+
+export const kafka = kafkaWith(() => ({}));
+
+async function prepare(given: Surroundings, adjust: Adjust): Promise<Launch> {
+  const write = (name: string, place: BrokerPlace) => writeProperties(join(given.folder, name), place, adjust);
   const { folder } = given;
   const jars = await installKafka(given);
   const place: BrokerPlace = {
@@ -32,9 +38,8 @@ async function prepare(given: Surroundings): Promise<Launch> {
     port: await choosePort({ folder, purpose: "server", wanted: given.port }),
     controllerPort: await choosePort({ folder, purpose: "controller" }),
   };
-  if (!existsSync(place.dataDir)) await format(place, jars, given);
-  const properties = join(folder, "server.properties");
-  writeFileSync(properties, brokerProperties(place));
+  if (!existsSync(place.dataDir)) await format(place, jars, { given, write });
+  const properties = write("server.properties", place);
   const broker = `${HOST}:${place.port}`;
   return {
     command: "java",
@@ -44,16 +49,26 @@ async function prepare(given: Surroundings): Promise<Launch> {
   };
 }
 
+interface Formatting {
+  given: Surroundings;
+  write(name: string, place: BrokerPlace): string;
+}
+
 // Renamed when complete: a start that was killed halfway begins again.
-async function format(place: BrokerPlace, jars: string, given: Surroundings): Promise<void> {
+async function format(place: BrokerPlace, jars: string, { given, write }: Formatting): Promise<void> {
   const draft = { ...place, dataDir: `${place.dataDir}.new` };
   rmSync(draft.dataDir, { recursive: true, force: true });
-  const properties = join(given.folder, "format.properties");
-  writeFileSync(properties, brokerProperties(draft));
+  const properties = write("format.properties", draft);
   const args = ["format", "--cluster-id", clusterId(), "--config", properties, "--standalone"];
   const words = [...java(jars), "kafka.tools.StorageTool", ...args];
   await runTool({ command: "java", args: words, cwd: given.folder, quiet: true }, given);
   renameSync(draft.dataDir, place.dataDir);
+}
+
+function writeProperties(file: string, place: BrokerPlace, adjust: Adjust): string {
+  const properties = brokerProperties(place);
+  writeFileSync(file, asText({ ...properties, ...adjust(properties) }));
+  return file;
 }
 
 const java = (jars: string, ...flags: string[]): string[] => [

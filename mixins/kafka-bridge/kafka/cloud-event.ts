@@ -14,8 +14,11 @@ export interface IncomingMessage {
   key: Buffer | null;
   value: Buffer | null;
   offset: string;
-  headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined>;
+  headers?: Record<string, HeaderValue | HeaderValue[] | undefined>;
 }
+
+/** Null where the header has a name and nothing else. */
+type HeaderValue = Buffer | string | null;
 
 export interface Place {
   topic: string;
@@ -73,7 +76,7 @@ export function readMessage(message: IncomingMessage, { topic, partition }: Plac
 }
 
 /** The type alone: most messages of a topic are not for everybody. */
-export const typeOf = ({ headers }: IncomingMessage): string | undefined => headers?.ce_type?.toString();
+export const typeOf = ({ headers }: IncomingMessage): string | undefined => textOf(headers?.ce_type);
 
 function faultOf(headers: Record<string, string>, value: Buffer | null): string | undefined {
   if (headers.ce_specversion !== "1.0") return "no CloudEvent: the header ce_specversion is not 1.0";
@@ -89,11 +92,20 @@ function faultOf(headers: Record<string, string>, value: Buffer | null): string 
 function textHeaders(headers: IncomingMessage["headers"] = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => {
-      const first = Array.isArray(value) ? value[0] : value;
-      return first === undefined ? [] : [[name, first.toString()]];
+      const text = textOf(value);
+      return text === undefined ? [] : [[withoutNul(name), text]];
     }),
   );
 }
+
+/** Of a header that came more than once, the first. */
+function textOf(value: HeaderValue | HeaderValue[] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined || first === null ? undefined : withoutNul(first.toString());
+}
+
+/** No text column takes one. */
+const withoutNul = (text: string): string => text.replaceAll("\0", "");
 
 /** Shaped as a UUID, the same whenever the message is read again. */
 function placeId(topic: string, partition: number, offset: string): string {

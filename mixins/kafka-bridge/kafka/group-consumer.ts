@@ -16,7 +16,7 @@ export interface GroupConsumerOptions {
 }
 
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 15_000;
+const LAST_RETRY_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 /** Whoever consumed for this long was well: the next failure is a new one. */
 const WELL_AFTER_MS = 60_000;
@@ -127,7 +127,7 @@ async function apply(
   const deliveries = messages.map((message): Delivery => {
     const type = typeOf(message);
     // For others: it is passed over by its type, whatever else is in it.
-    return type !== undefined && !group.wants(type) ? passedOver(type, place) : readMessage(message, place);
+    return type && !group.wants(type) ? passedOver(type, place) : readMessage(message, place);
   });
   return lane.apply(deliveries);
 }

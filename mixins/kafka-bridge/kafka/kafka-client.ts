@@ -23,6 +23,8 @@ export interface KafkaSettings {
   /** Of topics that are made; existing ones are left as they are. */
   partitions: number;
   replicas: number;
+  /** How long the partitions of a process that died stand still; half a minute when absent. A batch takes less. */
+  sessionTimeoutMs?: number | undefined;
 }
 
 export interface KafkaClient {
@@ -58,6 +60,7 @@ const CHUNK = 1_000;
 /** kafkajs sends a heartbeat or a fetch every few seconds; without any for this long it has died without saying so. */
 const SILENT_MS = 60_000;
 const SEND_TIMEOUT_MS = 10_000;
+const SESSION_TIMEOUT_MS = 30_000;
 
 export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
   quietTimers();
@@ -82,7 +85,11 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
     createTopic: (topic) =>
       withAdmin(async (client) => {
         const { partitions: numPartitions, replicas: replicationFactor } = settings;
-        const configEntries = [{ name: "retention.ms", value: FOREVER }];
+        const configEntries = [
+          { name: "retention.ms", value: FOREVER },
+          // Others may write compressed in ways that this client cannot read: the broker then undoes it.
+          { name: "compression.type", value: "uncompressed" },
+        ];
         await client.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
       }),
 
@@ -101,7 +108,7 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
       }
     },
 
-    consume: (request) => consume(kafka, request),
+    consume: (request) => consume(kafka, request, settings.sessionTimeoutMs),
 
     lags: (groupId, topics) =>
       withAdmin(async (client) => {
@@ -132,13 +139,17 @@ async function connected<Client extends { connect(): Promise<void> }>(client: Cl
   return client;
 }
 
-function consume(kafka: Kafka, { groupId, topics, onMessages }: ConsumeRequest): Consumption {
+function consume(
+  kafka: Kafka,
+  { groupId, topics, onMessages }: ConsumeRequest,
+  sessionTimeout = SESSION_TIMEOUT_MS,
+): Consumption {
   const consumer = kafka.consumer({
     groupId,
     // A long poll ends at once when there is something; a partition that was paused waits no longer than this.
     maxWaitTimeInMs: 500,
-    sessionTimeout: 30_000,
-    heartbeatInterval: 3_000,
+    sessionTimeout,
+    heartbeatInterval: sessionTimeout / 10,
     rebalanceTimeout: 60_000,
     // Whoever crashes is replaced by the driver, always, instead of by kafkajs in some cases.
     retry: { retries: 5, restartOnFailure: async () => false },

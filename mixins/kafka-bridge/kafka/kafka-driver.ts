@@ -1,13 +1,18 @@
 // Kafka as the event log. Connects in the background and never gives up: a broker that is away is none of an order's business.
 import type { ConsumerGroup } from "../consumer/consumer-group.ts";
 import type { EventDriver } from "../driver.ts";
+import type { Envelope } from "../envelope.ts";
 import { toMessage } from "./cloud-event.ts";
 import { GroupConsumer } from "./group-consumer.ts";
 import { type KafkaSettings, kafkaClient } from "./kafka-client.ts";
+import { splitRequests } from "./split-requests.ts";
 
 export interface KafkaDriverOptions extends KafkaSettings {
   log: { info(message: string): void; warn(message: string): void };
 }
+
+const STOP_WITHIN_MS = 5_000;
+const nothing = () => {};
 
 export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriver {
   const client = kafkaClient(settings, log);
@@ -25,13 +30,24 @@ export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriv
     return made;
   }
 
+  async function send(envelopes: readonly Envelope[]): Promise<void> {
+    const topic = envelopes[0]?.topic;
+    if (topic === undefined) return;
+    await ensureTopic(topic);
+    for (const messages of splitRequests(envelopes.map(toMessage))) await client.send(topic, messages);
+  }
+
+  // What is under way when the process stops may take as long as a broker that is well needs. What is given up is repeated
+  // by whoever comes next.
+  const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+  const orGivenUp = (work: Promise<unknown>) => Promise.race([work, givenUp]).then(nothing, nothing);
+  givenUp.catch(nothing);
+  let patience: NodeJS.Timeout | undefined;
+
   return {
     name: "kafka",
     async publish(envelopes) {
-      const topic = envelopes[0]?.topic;
-      if (topic === undefined) return { settled: Promise.resolve() };
-      await ensureTopic(topic);
-      await client.send(topic, envelopes.map(toMessage));
+      await Promise.race([send(envelopes), givenUp]);
       return { settled: Promise.resolve() };
     },
     subscribe(group: ConsumerGroup) {
@@ -45,8 +61,15 @@ export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriv
       return (await Promise.all(asked.map((consumer) => consumer.lags()))).flat();
     },
     async stopDelivering() {
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      patience = setTimeout(
+        () => giveUp(new Error("the broker does not answer and the process stops")),
+        STOP_WITHIN_MS,
+      );
+      await orGivenUp(Promise.all(consumers.map((consumer) => consumer.stop())));
     },
-    close: () => client.close(),
+    async close() {
+      await orGivenUp(client.close());
+      clearTimeout(patience);
+    },
   };
 }
