@@ -11,6 +11,7 @@ import { integer, list, oneOf } from "./config-values.ts";
 export const SERVICE_NAMES = [...Object.keys(contracts), "gateway"] as readonly ServiceName[];
 export type ServiceName = keyof typeof contracts | "gateway";
 
+const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -38,8 +39,8 @@ export interface Config {
   /** Kafka where it is given, else the outboxes themselves deliver within this process. */
   eventDriver: "kafka" | "local";
   kafka: KafkaSettings | undefined;
-  /** Days that published and applied events are kept in the databases; undefined is for ever. */
-  eventRetentionDays: number | undefined;
+  /** How long published events stay in the outboxes; undefined is for ever. */
+  outboxKeepMs: number | undefined;
   mail: { smtpUrl: string | undefined; from: string };
   /** For operators alone: metrics and health of this process. */
   metricsPort: { port: number; chosen: boolean };
@@ -103,9 +104,9 @@ export function readConfig(env: Env): Config {
         : [randomBytes(32).toString("hex")],
     eventDriver: kafka === undefined ? "local" : "kafka",
     kafka,
-    eventRetentionDays: env.EVENT_RETENTION_DAYS
-      ? integer("EVENT_RETENTION_DAYS", env.EVENT_RETENTION_DAYS, { byDefault: 0, min: 1, max: 36_500 })
-      : undefined,
+    // Without Kafka the outboxes are the log, from which a new consumer or a rebuilt report is fed.
+    outboxKeepMs:
+      kafka && DAY_MS * integer("OUTBOX_KEEP_DAYS", env.OUTBOX_KEEP_DAYS, { byDefault: 7, min: 1, max: 36_500 }),
     mail: { smtpUrl: smtpUrl(env.SMTP_URL), from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
     metricsPort,
   };

@@ -42,6 +42,7 @@ export function createNode(config: Config): Node {
     driver: (log) => (config.kafka === undefined ? localDriver({ log }) : kafkaDriver({ ...config.kafka, log })),
     catalogue: bridgeCatalogue,
     clock,
+    keepMs: config.outboxKeepMs,
   });
   const broker = new ServiceBroker(brokerOptions(config, verify, bridge.middleware()));
   const databases = new Map<string, Database>();

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { warnWithoutStack } from "../../tests/support/stack.ts";
 import { until } from "../../tests/support/until.ts";
+import { writeOutbox } from "../outbox/write-outbox.ts";
 import { rewindGroup } from "./rewind.ts";
 import { DRIVERS, type Effect, openRig, type Rig, shut } from "./testing/bridge-rig.ts";
 import { groupIn } from "./testing/rig-node.ts";
@@ -319,8 +320,8 @@ describe.each(DRIVERS)("over the %s driver", (driver) => {
       wrap: (inner) => ({
         ...inner,
         // The slow one goes on as soon as the history has been asked for, and not before.
-        catchUp: async (topic, history) =>
-          inner.catchUp?.(topic, (...asked) => {
+        prepare: async (topic, history) =>
+          inner.prepare(topic, (...asked) => {
             const past = history(...asked);
             if (rewound) open();
             return past;
@@ -352,6 +353,60 @@ describe.each(DRIVERS)("over the %s driver", (driver) => {
     await rig.node();
 
     expect(versionsOf(await rig.applied(150), "mug")).toEqual(upTo(150));
+    await rig.published();
+  });
+
+  test("the outbox forgets what was published, after its time, and nothing else", async () => {
+    const node = await rig.node({ keepMs: 0 });
+    await rig.sell("mug", "teapot");
+    await rig.applied(2);
+    const rows = async () => {
+      const [row] = await rig.source.query<{ n: number }>({
+        name: "test_rows",
+        text: "select count(*)::int as n from outbox",
+      });
+      return row?.n;
+    };
+
+    await until("the outbox is empty", async () => (await rows()) === 0);
+    await rig.stop(node);
+    await rig.sell("mug");
+    await rig.node({ keepMs: 3_600_000 });
+    await rig.applied(3);
+    await rig.published();
+
+    expect(await rows()).toBe(1);
+  });
+
+  test("what is published is told inside the cluster as well, as a hint", async () => {
+    const node = await rig.node();
+    const { promise: told, resolve } = Promise.withResolvers<unknown>();
+    node.createService({ name: "viewer", events: { "shop.sold": ({ params }) => resolve(params) } });
+    await node.waitForServices("viewer");
+
+    await rig.sell("mug");
+
+    expect(await told).toMatchObject({ type: "shop.sold", subject: "mug", aggregateVersion: 1, data: { amount: 1 } });
+  });
+
+  test("an event that Kafka would not take is not recorded", async () => {
+    const large = { amount: 1, note: "é".repeat(2_000_001) };
+    const event = { type: "shop.sold", aggregateId: "mug", aggregateVersion: 1, data: large, occurredAt: new Date() };
+
+    const recording = rig.source.transaction(async (tx) => writeOutbox(tx, [event]));
+
+    await expect(recording).rejects.toThrow("shop.sold holds more than the 4000000 bytes that an event may have");
+    expect(await rig.unsent()).toBe(0);
+  });
+
+  test("the largest event that is recorded travels", async () => {
+    const data = { amount: 1, note: "x".repeat(3_999_900) };
+    const event = { type: "shop.sold", aggregateId: "mug", aggregateVersion: 1, data, occurredAt: new Date() };
+    await rig.source.transaction(async (tx) => writeOutbox(tx, [event]));
+
+    await rig.node();
+
+    await rig.applied(1);
     await rig.published();
   });
 

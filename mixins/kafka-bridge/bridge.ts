@@ -33,6 +33,8 @@ export interface BridgeOptions {
   catalogue: ReadonlyMap<string, CatalogueEntry>;
   clock: Clock;
   backoff?: Backoff;
+  /** How long published rows stay in the outboxes, in milliseconds; for ever when undefined. */
+  keepMs?: number | undefined;
 }
 
 export interface Member {
@@ -62,7 +64,7 @@ const HINT_EVERY_MS = 10;
 const LAGS_WITHIN_MS = 2_000;
 
 export class Bridge {
-  readonly #options: Required<BridgeOptions>;
+  readonly #options: BridgeOptions & { backoff: Backoff };
   readonly #members = new Map<string, Joined>();
   // Set when the broker is made, before any service is.
   #broker!: ServiceBroker;
@@ -166,6 +168,7 @@ export class Bridge {
       topic,
       driver: this.#driver,
       log: this.#log,
+      keepMs: this.#options.keepMs,
       onPublished: (envelopes) => this.#hint(envelopes),
       onElsewhere: throttled(HINT_EVERY_MS, () => void this.#broker.broadcast(recordedHint(service))),
     });

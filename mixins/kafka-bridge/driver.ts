@@ -14,10 +14,10 @@ export interface EventDriver {
   /** Begins to deliver to a group, from its beginning if it is new. Returns at once, and never gives up. */
   subscribe(group: ConsumerGroup): void;
   /**
-   * For a driver that keeps no log of its own: gives what was published before to groups that have not seen it. Called by
-   * whoever relays the topic, before it goes on.
+   * Called by whoever relays the topic, each time before it goes on: makes the topic, or, where there is no other log than
+   * the outbox, gives what was published before to groups that have not seen it.
    */
-  catchUp?(topic: string, history: History): Promise<void>;
+  prepare(topic: string, history: History): Promise<void>;
   /** Looks at once whether a group was rewound, instead of at the next round. */
   lookForRewinds(): void;
   /** How far these groups are behind, as far as this process consumes as them. */

@@ -33,6 +33,13 @@ const HISTORY: Statement = {
   text: `select ${COLUMNS} from outbox where published_at is not null and type = any($1) and id > $2
     order by id limit $3`,
 };
+const PURGE: Statement = {
+  name: "outbox_purge",
+  text: `delete from outbox where id in (
+      select id from outbox where published_at < clock_timestamp() - $1 * interval '1 millisecond' limit $2
+    )`,
+};
+const PURGED_AT_ONCE = 10_000;
 const BACKLOG: Statement = {
   name: "outbox_backlog",
   text: `select count(*)::int as unsent,
@@ -72,6 +79,14 @@ export async function readPublished(
 ): Promise<OutboxRow[]> {
   const { rows } = await client.query<Row>({ ...HISTORY, values: [types, after, limit] });
   return rows.map((row) => ({ id: row.id, envelope: envelopeOf(row, topic) }));
+}
+
+/** Forgets what was published longer ago, in portions that hold nobody up. */
+export async function purgePublished(client: Client, keepMs: number): Promise<void> {
+  for (let gone = PURGED_AT_ONCE; gone === PURGED_AT_ONCE; ) {
+    const { rowCount } = await client.query({ ...PURGE, values: [keepMs, PURGED_AT_ONCE] });
+    gone = rowCount ?? 0;
+  }
 }
 
 export async function readBacklog(db: Database): Promise<Backlog> {

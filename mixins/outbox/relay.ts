@@ -5,7 +5,7 @@ import type { Client } from "pg";
 import type { Database } from "../database/database.ts";
 import type { EventDriver } from "../kafka-bridge/driver.ts";
 import type { Envelope } from "../kafka-bridge/envelope.ts";
-import { markPublished, type OutboxRow, readPublished, readUnsent } from "./outbox-table.ts";
+import { markPublished, type OutboxRow, purgePublished, readPublished, readUnsent } from "./outbox-table.ts";
 import { Wakeable } from "./wakeable.ts";
 
 export interface RelayOptions {
@@ -22,14 +22,17 @@ export interface RelayOptions {
   /** Passes over few events begin at least this far apart, so that under load events travel together. */
   gatherMs?: number;
   batch?: number;
+  /** How long published rows are kept, in milliseconds; for ever when undefined, as where the outbox is the log. */
+  keepMs?: number | undefined;
 }
 
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('outbox relay')) as leads";
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
+const PURGE_EVERY_MS = 3_600_000;
 
 export class Relay {
-  readonly #options: Required<RelayOptions>;
+  readonly #options: Required<Omit<RelayOptions, "keepMs">> & Pick<RelayOptions, "keepMs">;
   readonly #wakeable = new Wakeable();
   #leads = false;
   #running: Promise<void> | undefined;
@@ -93,7 +96,8 @@ export class Relay {
 
   /** Until it is stopped or something fails. */
   async #relay(client: Client, onSuccess: () => void): Promise<void> {
-    const { topic, driver, pollMs, gatherMs, batch } = this.#options;
+    const { topic, driver, pollMs, gatherMs, batch, keepMs } = this.#options;
+    let purged = Number.NEGATIVE_INFINITY;
     const sending = new Map<string, Promise<void>>();
     let failure: unknown;
     const read = () => readUnsent(client, { topic, besides: [...sending.keys()], limit: batch });
@@ -101,7 +105,7 @@ export class Relay {
     try {
       while (!this.#wakeable.stopped) {
         if (failure !== undefined) throw failure;
-        await driver.catchUp?.(topic, async (types, after, limit) => {
+        await driver.prepare(topic, async (types, after, limit) => {
           // What still travels to others is not history yet, and would be given to nobody again once it is.
           await Promise.allSettled(sending.values());
           return history(client, { topic, types, after, limit });
@@ -110,6 +114,10 @@ export class Relay {
         const rows = await (ahead ?? read());
         ahead = undefined;
         if (rows.length === 0) {
+          if (keepMs !== undefined && began - purged > PURGE_EVERY_MS) {
+            await purgePublished(client, keepMs);
+            purged = began;
+          }
           await this.#wakeable.rest(pollMs);
           continue;
         }

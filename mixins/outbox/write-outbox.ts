@@ -4,6 +4,9 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Statement, Tx } from "../database/database.ts";
 import type { DomainEvent } from "./domain-event.ts";
 
+/** Of one event's data. An event is a fact, not a file; and Kafka has to take it. */
+export const MAX_DATA_BYTES = 4_000_000;
+
 const INSERT: Statement = {
   name: "outbox_insert",
   text: `insert into outbox (event_id, type, aggregate_id, aggregate_version, data, correlation_id, causation_id,
@@ -23,11 +26,20 @@ export function writeOutbox(tx: Tx, events: readonly DomainEvent[]): void {
     events.map((event) => event.type),
     events.map((event) => event.aggregateId),
     events.map((event) => event.aggregateVersion),
-    events.map((event) => JSON.stringify(event.data)),
+    events.map(({ type, data }) => textOf(type, data)),
     events.map((event) => event.origin?.correlationId ?? null),
     events.map((event) => event.origin?.causationId ?? null),
     events.map((event) => event.origin?.traceparent ?? null),
     events.map((event) => event.occurredAt),
   ]);
   tx.hasRecorded();
+}
+
+function textOf(type: string, data: unknown): string {
+  const text = JSON.stringify(data);
+  // Characters first, which costs nothing: a character has four bytes at most.
+  if (text.length * 4 > MAX_DATA_BYTES && Buffer.byteLength(text) > MAX_DATA_BYTES) {
+    throw new Error(`${type} holds more than the ${MAX_DATA_BYTES} bytes that an event may have`);
+  }
+  return text;
 }

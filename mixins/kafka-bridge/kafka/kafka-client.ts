@@ -10,6 +10,7 @@ import {
   type Producer,
   type SASLOptions,
 } from "kafkajs";
+import { MAX_DATA_BYTES } from "../../outbox/write-outbox.ts";
 import type { Progress } from "../consumer/lane.ts";
 import type { IncomingMessage, OutgoingMessage, Place } from "./cloud-event.ts";
 import { quietTimers } from "./quiet-timers.ts";
@@ -89,6 +90,8 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
           { name: "retention.ms", value: FOREVER },
           // Others may write compressed in ways that this client cannot read: the broker then undoes it.
           { name: "compression.type", value: "uncompressed" },
+          // Above the largest event that is recorded: one that the broker refuses would be refused for ever.
+          { name: "max.message.bytes", value: String(2 * MAX_DATA_BYTES) },
         ];
         await client.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
       }),

@@ -33,7 +33,6 @@ export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriv
   async function send(envelopes: readonly Envelope[]): Promise<void> {
     const topic = envelopes[0]?.topic;
     if (topic === undefined) return;
-    await ensureTopic(topic);
     for (const messages of splitRequests(envelopes.map(toMessage))) await client.send(topic, messages);
   }
 
@@ -50,6 +49,7 @@ export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriv
       await Promise.race([send(envelopes), givenUp]);
       return { settled: Promise.resolve() };
     },
+    prepare: ensureTopic,
     subscribe(group: ConsumerGroup) {
       consumers.push(new GroupConsumer({ group, client, log, ensureTopic }));
     },

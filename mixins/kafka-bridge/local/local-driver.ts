@@ -31,7 +31,7 @@ export function localDriver({ log }: LocalDriverOptions): EventDriver {
       for (const topic of group.topics) lanes.set(topic, [...lanesOf(topic), new LocalLane(group, topic)]);
     },
 
-    async catchUp(topic, history) {
+    async prepare(topic, history) {
       const here = lanesOf(topic);
       const sinceLook = performance.now() - (looked.get(topic) ?? Number.NEGATIVE_INFINITY);
       if (here.every((lane) => lane.isCurrent) && sinceLook < LOOK_EVERY_MS) return;

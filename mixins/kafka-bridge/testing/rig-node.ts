@@ -35,6 +35,8 @@ export interface NodeOptions {
   groups?: readonly string[];
   wrap?: (driver: EventDriver) => EventDriver;
   backoff?: Partial<Backoff>;
+  /** For ever when absent. */
+  keepMs?: number;
   services?: readonly ("shop" | "till")[];
   log?: { info(message: string): void; warn(message: string): void };
 }
@@ -68,6 +70,7 @@ export async function startNode(place: Place, options: NodeOptions = {}, nodeId 
     ),
     clock: () => new Date(),
     backoff: { ...QUICK, ...backoff },
+    keepMs: options.keepMs,
   });
   const broker = new ServiceBroker({
     logger: false,
