@@ -1,5 +1,4 @@
 import { cpus } from "node:os";
-import type { Floor } from "./floor/floor.ts";
 
 /** What a figure depends on. */
 export interface Machine {
@@ -12,9 +11,18 @@ export interface Machine {
   durable: boolean;
 }
 
+/** What a Postgres server says of itself. */
+export interface ServerFacts {
+  version: string;
+  durable: boolean;
+}
+
 /** Durability is asked of the server itself, not assumed. */
-export async function readMachine(floor: Floor): Promise<Machine> {
-  const { version: postgres, durable } = await floor.readServer();
+export const ASK_SERVER = `select current_setting('server_version') as version,
+  current_setting('fsync') = 'on' and current_setting('synchronous_commit') = 'on'
+    and current_setting('full_page_writes') = 'on' as durable`;
+
+export function describeMachine({ version: postgres, durable }: ServerFacts): Machine {
   return {
     date: new Date().toISOString(),
     cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -2,7 +2,7 @@
 // Postgres without the shop. The shop runs in a process of its own, so that its CPU is its alone; this one makes the load.
 import { exitWithParent } from "../runtime/exit-with-parent.ts";
 import { Floor } from "./floor/floor.ts";
-import { readMachine } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import { measureFloor, measureShop } from "./measure/measure-levels.ts";
 import { readOptions } from "./options.ts";
 import { reportJson, reportText } from "./report.ts";
@@ -32,7 +32,7 @@ async function bench(): Promise<number> {
   // The floor has the machine to itself: nothing of the shop sweeps or relays beside it.
   await shop.close();
   const floor = new Floor(floorUrls);
-  const machine = await readMachine(floor);
+  const machine = describeMachine(await floor.readServer());
   const floorLevels = await measureFloor({ plan, floor, postgresPid, say });
   await floor.close();
 

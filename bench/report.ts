@@ -52,10 +52,10 @@ export function reportJson({ machine, plan, levels }: Report): string {
   return JSON.stringify({ ...machine, seconds, warmUpMs, levels }, short);
 }
 
-const shown = (value: number | undefined, digits: number): string =>
+export const shown = (value: number | undefined, digits: number): string =>
   value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits);
 
-function aligned(table: readonly string[][]): string[] {
+export function aligned(table: readonly string[][]): string[] {
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return table.map((row) =>
     row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join("  "),

@@ -2,6 +2,7 @@
 // shop's, in databases with the same tables; each travels in one flight, its statements prepared and not waiting for each
 // other. No HTTP, no checks, no reads but locks, nothing shared between orders: what the databases alone cost.
 import pg from "pg";
+import { ASK_SERVER, type ServerFacts } from "../machine.ts";
 import { type Draft, draftOrder } from "./draft-order.ts";
 import { commitReservation, reserve } from "./inventory-rows.ts";
 import { confirmOrder, createOrder } from "./orders-rows.ts";
@@ -65,12 +66,8 @@ export class Floor {
   }
 
   /** As the server says it is. */
-  async readServer(): Promise<{ version: string; durable: boolean }> {
-    const { rows } = await this.#pools.orders.query<{ version: string; durable: boolean }>(
-      `select current_setting('server_version') as version,
-        current_setting('fsync') = 'on' and current_setting('synchronous_commit') = 'on'
-          and current_setting('full_page_writes') = 'on' as durable`,
-    );
+  async readServer(): Promise<ServerFacts> {
+    const { rows } = await this.#pools.orders.query<ServerFacts>(ASK_SERVER);
     return rows[0]!;
   }
 

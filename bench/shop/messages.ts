@@ -5,6 +5,8 @@ export interface Ready {
   /** Where the gateway listens. */
   url: string;
   postgresPid: number;
+  /** Of the shop's databases, by service. */
+  shopUrls: Record<string, string>;
   /** Of the databases for the floor, by service. */
   floorUrls: Record<string, string>;
 }

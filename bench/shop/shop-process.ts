@@ -13,12 +13,16 @@ export class ShopProcess {
   readonly #gone: Promise<never>;
   readonly #exited: Promise<unknown>;
 
-  /** @param profile folder for a CPU profile of the whole run */
-  constructor({ profile }: { profile: string | undefined }) {
+  /**
+   * @param profile folder for a CPU profile of the whole run
+   * @param delivery of its events: "local" as `npm start` does it, "nobody", or by the Kafka broker of this address
+   */
+  constructor({ profile, delivery = "local" }: { profile?: string | undefined; delivery?: string }) {
     const flags = profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profile];
-    this.#child = fork(join(import.meta.dirname, "server.ts"), {
+    this.#child = fork(join(import.meta.dirname, "server.ts"), [delivery], {
       execArgv: [...process.execArgv, ...flags],
-      stdio: ["ignore", 2, 2, "ipc"],
+      // What it prints, such as each mail, is not of interest; what it warns of is.
+      stdio: ["ignore", "ignore", 2, "ipc"],
     });
     this.#exited = once(this.#child, "exit");
     this.#gone = this.#exited.then(() => Promise.reject(new Error("the shop's process has ended")));
