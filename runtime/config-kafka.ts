@@ -18,7 +18,7 @@ export function readKafka(env: Env): KafkaSettings | undefined {
     clientId: "moleculer-commerce",
     sasl: readSasl(env),
     tls: readTls(env),
-    partitions: integer("KAFKA_PARTITIONS", env.KAFKA_PARTITIONS, { byDefault: 6, min: 1, max: 1_000 }),
+    partitions: integer("KAFKA_PARTITIONS", env.KAFKA_PARTITIONS, { byDefault: 3, min: 1, max: 1_000 }),
     replicas: integer("KAFKA_REPLICAS", env.KAFKA_REPLICAS, { byDefault: 1, min: 1, max: 10 }),
   };
 }

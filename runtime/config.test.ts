@@ -22,7 +22,7 @@ test("events stay within the process where no Kafka is named, and where it is sa
 test("a Kafka that is named is used, without TLS or a login unless they are given", () => {
   expect(readConfig(BROKERS)).toMatchObject({
     eventDriver: "kafka",
-    kafka: { brokers: ["one:9092", "two:9092"], sasl: undefined, tls: undefined, partitions: 6, replicas: 1 },
+    kafka: { brokers: ["one:9092", "two:9092"], sasl: undefined, tls: undefined, partitions: 3, replicas: 1 },
   });
 });
 

@@ -5,7 +5,7 @@ import type { Middleware, ServiceBroker } from "moleculer";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { type Backlog, readBacklog } from "../outbox/outbox-table.ts";
-import { Relay } from "../outbox/relay.ts";
+import { type Gathering, Relay } from "../outbox/relay.ts";
 import { type Consumed, ConsumerGroup } from "./consumer/consumer-group.ts";
 import { BACKOFF, type Backoff } from "./consumer/lane.ts";
 import { countDeadLetters } from "./dead-letters.ts";
@@ -35,6 +35,7 @@ export interface BridgeOptions {
   backoff?: Backoff;
   /** How long published rows stay in the outboxes, in milliseconds; for ever when undefined. */
   keepMs?: number | undefined;
+  gathering?: Gathering | undefined;
 }
 
 export interface Member {
@@ -169,6 +170,7 @@ export class Bridge {
       driver: this.#driver,
       log: this.#log,
       keepMs: this.#options.keepMs,
+      gathering: this.#options.gathering,
       onPublished: (envelopes) => this.#hint(envelopes),
       onElsewhere: throttled(HINT_EVERY_MS, () => void this.#broker.broadcast(recordedHint(service))),
     });
@@ -180,10 +182,13 @@ export class Bridge {
   /** For live views and caches inside the cluster: may be lost, may come twice. */
   #hint(envelopes: readonly Envelope[]): void {
     const broker = this.#broker;
+    const heard = new Map<string, boolean>();
     for (const envelope of envelopes) {
-      if (broker.getEventGroups(envelope.type).length === 0) continue;
+      const { type } = envelope;
+      if (!heard.has(type)) heard.set(type, broker.getEventGroups(type).length > 0);
+      if (!heard.get(type)) continue;
       const { json, ...attributes } = envelope;
-      void broker.emit(envelope.type, { ...attributes, data: JSON.parse(json) });
+      void broker.emit(type, { ...attributes, data: JSON.parse(json) });
     }
   }
 

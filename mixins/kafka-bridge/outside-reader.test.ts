@@ -69,7 +69,6 @@ const SKUS = ["mug", "teapot", "lantern", "apron", "towel"];
       ce_subject: read[0]?.key,
       ce_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       ce_dataschema: "/asyncapi.json#/components/schemas/shop.sold",
-      ce_partitionkey: read[0]?.key,
       ce_aggregateversion: "1",
       "content-type": "application/json",
     });

@@ -21,7 +21,7 @@ const COLUMNS = `id, event_id, type, aggregate_id, aggregate_version, data::text
   traceparent, occurred_at`;
 const UNSENT: Statement = {
   name: "outbox_unsent",
-  text: `select ${COLUMNS} from outbox where published_at is null and id <> all($1::bigint[]) order by id limit $2`,
+  text: `select ${COLUMNS} from outbox where published_at is null and id not in (select unnest($1::bigint[])) order by id limit $2`,
 };
 const MARK: Statement = {
   name: "outbox_mark",

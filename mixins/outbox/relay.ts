@@ -8,6 +8,14 @@ import type { Envelope } from "../kafka-bridge/envelope.ts";
 import { markPublished, type OutboxRow, purgePublished, readPublished, readUnsent } from "./outbox-table.ts";
 import { Wakeable } from "./wakeable.ts";
 
+/** How long passes wait for company, in milliseconds from the beginning of the one before. */
+export interface Gathering {
+  /** Where there is little to do: an event that comes alone waits for nothing. */
+  least: number;
+  /** Where there is much: what a pass costs, many events then share. */
+  most: number;
+}
+
 export interface RelayOptions {
   db: Database;
   service: string;
@@ -19,12 +27,19 @@ export interface RelayOptions {
   /** Called when events were recorded here while another process relays them. */
   onElsewhere?: () => void;
   pollMs?: number;
-  /** Passes over few events begin at least this far apart, so that under load events travel together. */
-  gatherMs?: number;
+  gathering?: Gathering | undefined;
   batch?: number;
   /** How long published rows are kept, in milliseconds; for ever when undefined, as where the outbox is the log. */
   keepMs?: number | undefined;
 }
+
+const GATHERING: Gathering = { least: 20, most: 500 };
+const DEFAULTS = {
+  pollMs: 500,
+  batch: 1_000,
+  onPublished: (_envelopes: readonly Envelope[]) => {},
+  onElsewhere: () => {},
+};
 
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('outbox relay')) as leads";
 const FIRST_RETRY_MS = 250;
@@ -32,15 +47,13 @@ const LAST_RETRY_MS = 5_000;
 const PURGE_EVERY_MS = 3_600_000;
 
 export class Relay {
-  readonly #options: Required<Omit<RelayOptions, "keepMs">> & Pick<RelayOptions, "keepMs">;
+  readonly #options: typeof DEFAULTS & RelayOptions & { gathering: Gathering };
   readonly #wakeable = new Wakeable();
   #leads = false;
   #running: Promise<void> | undefined;
 
   constructor(options: RelayOptions) {
-    const nothing = () => {};
-    const defaults = { pollMs: 500, gatherMs: 20, batch: 1_000, onPublished: nothing, onElsewhere: nothing };
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...DEFAULTS, ...options, gathering: options.gathering ?? GATHERING };
   }
 
   /** Whether this process is the one that relays. */
@@ -96,7 +109,7 @@ export class Relay {
 
   /** Until it is stopped or something fails. */
   async #relay(client: Client, onSuccess: () => void): Promise<void> {
-    const { topic, driver, pollMs, gatherMs, batch, keepMs } = this.#options;
+    const { topic, driver, pollMs, batch, keepMs, gathering } = this.#options;
     let purged = Number.NEGATIVE_INFINITY;
     const sending = new Map<string, Promise<void>>();
     let failure: unknown;
@@ -132,7 +145,9 @@ export class Relay {
         }
         await published;
         onSuccess();
-        if (rows.length < batch) await this.#wakeable.sleep(gatherMs - (performance.now() - began));
+        if (rows.length < batch) {
+          await this.#wakeable.sleep(pauseAfter(rows.length, gathering) - (performance.now() - began));
+        }
       }
     } finally {
       await Promise.allSettled([...sending.values(), ahead]);
@@ -168,6 +183,10 @@ export class Relay {
     await handedOver;
   }
 }
+
+const PAUSE_MS_PER_EVENT = 10;
+const pauseAfter = (found: number, { least, most }: Gathering): number =>
+  Math.min(most, Math.max(least, found * PAUSE_MS_PER_EVENT));
 
 /** Rejects when the connection is gone. */
 function lossOf(client: Client): Promise<never> {

@@ -83,7 +83,7 @@ describe("an event's message", () => {
     const unsure = ["ce_traceparent", "ce_correlationid", "ce_causationid"];
     expect(required).toEqual([
       ...["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_dataschema"],
-      ...["ce_partitionkey", "ce_aggregateversion", "content-type"],
+      ...["ce_aggregateversion", "content-type"],
     ]);
     expect(Object.keys(properties)).toEqual([...required, ...unsure]);
     expect(properties).toMatchObject({

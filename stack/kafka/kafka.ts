@@ -13,6 +13,8 @@ import { asText, type BrokerPlace, brokerProperties, type Properties } from "./b
 import { installKafka } from "./install-kafka.ts";
 
 const LOGGING = join(import.meta.dirname, "log4j2.properties");
+/** It lives for minutes on a machine that others need: compiling itself well, and collecting in the background, would cost most. */
+const SMALL = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 const NEEDED = [
   { program: "java", advice: "apt-get install default-jre-headless (17 or later)" },
   { program: "mvn", advice: "apt-get install maven" },
@@ -43,7 +45,7 @@ async function prepare(given: Surroundings, adjust: Adjust): Promise<Launch> {
   const broker = `${HOST}:${place.port}`;
   return {
     command: "java",
-    args: [...java(jars, "-Xmx512m"), "kafka.Kafka", properties],
+    args: [...java(jars, "-Xmx512m", ...SMALL), "kafka.Kafka", properties],
     settings: { KAFKA_BROKERS: broker },
     isReady: () => servesGroups(broker),
   };

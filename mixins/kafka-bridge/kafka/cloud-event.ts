@@ -35,7 +35,6 @@ export function toMessage(event: Envelope): OutgoingMessage {
     ce_subject: subject,
     ce_time: event.time,
     ce_dataschema: `/asyncapi.json#/components/schemas/${type}`,
-    ce_partitionkey: subject,
     ce_aggregateversion: String(event.aggregateVersion),
     "content-type": "application/json",
   };
@@ -90,12 +89,12 @@ function faultOf(headers: Record<string, string>, value: Buffer | null): string 
 }
 
 function textHeaders(headers: IncomingMessage["headers"] = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const text = textOf(value);
-      return text === undefined ? [] : [[withoutNul(name), text]];
-    }),
-  );
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const text = textOf(headers[name]);
+    if (text !== undefined) texts[withoutNul(name)] = text;
+  }
+  return texts;
 }
 
 /** Of a header that came more than once, the first. */

@@ -13,6 +13,8 @@ import {
 import { MAX_DATA_BYTES } from "../../outbox/write-outbox.ts";
 import type { Progress } from "../consumer/lane.ts";
 import type { IncomingMessage, OutgoingMessage, Place } from "./cloud-event.ts";
+import { choosePartition } from "./partition-of.ts";
+import { quickProduce } from "./quick-produce.ts";
 import { quietTimers } from "./quiet-timers.ts";
 
 export interface KafkaSettings {
@@ -26,6 +28,8 @@ export interface KafkaSettings {
   replicas: number;
   /** How long the partitions of a process that died stand still; half a minute when absent. A batch takes less. */
   sessionTimeoutMs?: number | undefined;
+  /** A second when absent. */
+  commitEveryMs?: number | undefined;
 }
 
 export interface KafkaClient {
@@ -58,6 +62,7 @@ type Log = { info(message: string): void; warn(message: string): void };
 
 const FOREVER = "-1";
 const CHUNK = 1_000;
+const COMMIT_EVERY_MS = 1_000;
 /** kafkajs sends a heartbeat or a fetch every few seconds; without any for this long it has died without saying so. */
 const SILENT_MS = 60_000;
 const SEND_TIMEOUT_MS = 10_000;
@@ -65,6 +70,7 @@ const SESSION_TIMEOUT_MS = 30_000;
 
 export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
   quietTimers();
+  quickProduce();
   const kafka = new Kafka(optionsOf(settings, log));
   let producer: Promise<Producer> | undefined;
   let admin: Promise<Admin> | undefined;
@@ -98,7 +104,12 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
 
     async send(topic, messages) {
       producer ??= connected(
-        kafka.producer({ idempotent: false, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
+        kafka.producer({
+          idempotent: false,
+          maxInFlightRequests: 1,
+          allowAutoTopicCreation: false,
+          createPartitioner: () => choosePartition,
+        }),
       );
       const current = producer;
       try {
@@ -111,7 +122,7 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
       }
     },
 
-    consume: (request) => consume(kafka, request, settings.sessionTimeoutMs),
+    consume: (request) => consume(kafka, request, settings),
 
     lags: (groupId, topics) =>
       withAdmin(async (client) => {
@@ -145,7 +156,10 @@ async function connected<Client extends { connect(): Promise<void> }>(client: Cl
 function consume(
   kafka: Kafka,
   { groupId, topics, onMessages }: ConsumeRequest,
-  sessionTimeout = SESSION_TIMEOUT_MS,
+  {
+    sessionTimeoutMs: sessionTimeout = SESSION_TIMEOUT_MS,
+    commitEveryMs = COMMIT_EVERY_MS,
+  }: Pick<KafkaSettings, "sessionTimeoutMs" | "commitEveryMs">,
 ): Consumption {
   const consumer = kafka.consumer({
     groupId,
@@ -164,7 +178,22 @@ function consume(
   const watch = setInterval(() => {
     if (performance.now() - seen > SILENT_MS) reject(new Error(`no sign of life for ${SILENT_MS / 1_000} s`));
   }, 5_000);
-  const { CRASH, FETCH, HEARTBEAT } = consumer.events;
+  // After the database has committed, never before; but a second's worth at once, because a commit costs the broker as much as
+  // messages do. What a crash leaves uncommitted comes again and finds its inbox rows; so does what cannot be committed now.
+  const settledUpTo = new Map<string, { topic: string; partition: number; offset: string }>();
+  async function commitSettled(): Promise<void> {
+    const offsets = [...settledUpTo.values()];
+    if (offsets.length === 0) return;
+    await consumer.commitOffsets(offsets).catch(() => {});
+    for (const each of offsets) {
+      const place = `${each.topic}/${each.partition}`;
+      if (settledUpTo.get(place) === each) settledUpTo.delete(place);
+    }
+  }
+  const committing = setInterval(() => void commitSettled(), commitEveryMs);
+  const { CRASH, FETCH, HEARTBEAT, GROUP_JOIN } = consumer.events;
+  // Others may have the partitions now, and be further.
+  consumer.on(GROUP_JOIN, () => settledUpTo.clear());
   const alive = () => {
     seen = performance.now();
   };
@@ -182,9 +211,8 @@ function consume(
       const last = chunk[settled - 1];
       if (last !== undefined) {
         tools.resolveOffset(last.offset);
-        // After the database has committed, never before.
         const offset = String(BigInt(last.offset) + 1n);
-        await tools.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+        settledUpTo.set(`${topic}/${partition}`, { topic, partition, offset });
       }
       from += settled;
       if (rewound) {
@@ -215,8 +243,10 @@ function consume(
     over,
     async stop() {
       clearInterval(watch);
+      clearInterval(committing);
       for (const timer of timers) clearTimeout(timer);
       await running.catch(() => {});
+      await commitSettled();
       await consumer.disconnect().catch(() => {});
     },
   };

@@ -71,6 +71,8 @@ export async function startNode(place: Place, options: NodeOptions = {}, nodeId 
     clock: () => new Date(),
     backoff: { ...QUICK, ...backoff },
     keepMs: options.keepMs,
+    // Little waits under load, so that a crash finds many steps to interrupt.
+    gathering: { least: 10, most: 20 },
   });
   const broker = new ServiceBroker({
     logger: false,
@@ -108,7 +110,7 @@ function subscriptionsOf(place: Place, name: string, before: NodeOptions["before
 
 function driverOf({ driver, kafka }: Place, log: NonNullable<NodeOptions["log"]>): EventDriver {
   if (driver === "local") return localDriver({ log });
-  return kafkaDriver({ clientId: "test", partitions: 3, replicas: 1, brokers: [], ...kafka, log });
+  return kafkaDriver({ clientId: "test", partitions: 3, replicas: 1, brokers: [], commitEveryMs: 50, ...kafka, log });
 }
 
 const faultOf = (data: unknown): string | undefined =>

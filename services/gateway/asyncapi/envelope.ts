@@ -15,7 +15,6 @@ const ALWAYS = {
   ce_subject: { ...text, description: "The aggregate that it is about" },
   ce_time: { ...text, format: "date-time", description: "When it happened" },
   ce_dataschema: { ...text, format: "uri-reference", description: "Where its schema is, on this host" },
-  ce_partitionkey: { ...text, description: "The same as `ce_subject`" },
   ce_aggregateversion: { ...text, pattern: "^\\d+$", description: "Counts the events of one aggregate, without gaps" },
   "content-type": { ...text, const: "application/json" },
 };
