@@ -67,15 +67,17 @@ function listLines({ lines, total, currency }: OrderFacts): string {
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 // Making a formatter costs more than the rest of a mail.
-const formats = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, (amount: number) => string>();
 
 /** Minor units as people write them. Exact: the amount reaches the formatter as a decimal text, never as a fraction. */
 export function formatMoney(amount: number, currency: string): string {
-  let format = formats.get(currency);
-  if (format === undefined) {
-    format = new Intl.NumberFormat("en-GB", { style: "currency", currency });
-    formats.set(currency, format);
-  }
+  const format = formats.get(currency) ?? formatOf(currency);
+  formats.set(currency, format);
+  return format(amount);
+}
+
+function formatOf(currency: string): (amount: number) => string {
+  const format = new Intl.NumberFormat("en-GB", { style: "currency", currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(`${amount}E-${digits}` as Intl.StringNumericLiteral);
+  return (amount) => format.format(`${amount}E-${digits}` as Intl.StringNumericLiteral);
 }

@@ -6,6 +6,7 @@ import type { Database, Tx } from "../../mixins/database/database.ts";
 import type { Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { actionsOf, subscriptionsOf } from "../typed.ts";
+import { mailPace } from "./mail-pace.ts";
 import type { Mailer } from "./mailers/mailer.ts";
 import { notifications } from "./notifications.contract.ts";
 import { defineDelivery } from "./notifications.model.ts";
@@ -35,6 +36,7 @@ export function notificationsService({
 }: NotificationsOptions): ServiceSchema & { subscriptions: Subscriptions } {
   const model = defineDelivery(db.sequelize);
   const stopping = new AbortController();
+  const pace = mailPace();
   const handler = async (tx: Tx, events: readonly ToTell[]) => tellCustomers(tx, events, clock());
 
   return {
@@ -43,7 +45,7 @@ export function notificationsService({
       recurringMixin({
         name: "sending mail",
         everyMs: sendEveryMs,
-        run: () => sendDeliveries({ db, mailer, from, clock, signal: stopping.signal }),
+        run: () => sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most: pace() }),
       }),
       // Between the two: it outlives the run that is under way.
       { stopped: () => mailer.close() },

@@ -23,10 +23,10 @@ interface Claimed extends Origin {
   createdAt: Date;
 }
 
-const BATCH = 100;
+const MOST = 100;
 const AT_ONCE = 10;
 /** Longer than the slowest batch. */
-const LEASE_MS = (BATCH / AT_ONCE) * SEND_WITHIN_MS + 60_000;
+const LEASE_MS = (MOST / AT_ONCE) * SEND_WITHIN_MS + 60_000;
 
 const CLAIM: Statement = {
   name: "deliveries_claim",
@@ -45,6 +45,8 @@ export interface SendTools {
   clock: Clock;
   /** Ends the run after the mails that are on their way; those that are not begun are due again at once. */
   signal: AbortSignal;
+  /** Mails of this run; a hundred at most. */
+  most?: number;
 }
 
 /**
@@ -53,7 +55,8 @@ export interface SendTools {
  */
 export async function sendDeliveries(tools: SendTools): Promise<number> {
   const now = tools.clock();
-  const claimed = await tools.db.query<Claimed>(CLAIM, [now, new Date(now.getTime() + LEASE_MS), BATCH]);
+  const leaseUntil = new Date(now.getTime() + LEASE_MS);
+  const claimed = await tools.db.query<Claimed>(CLAIM, [now, leaseUntil, Math.min(tools.most ?? MOST, MOST)]);
   if (claimed.length > 0) await markDeliveries(tools.db, await sendAll(claimed, tools), tools.clock());
   return claimed.length;
 }
