@@ -28,7 +28,7 @@ const COUNTS = `select table_name, (xpath('/row/c/text()', query_to_xml(
 /** How many rows every table of the system has. */
 async function footprint(): Promise<Record<string, string>> {
   // What an earlier test began may still be told to others.
-  await shop.settled();
+  await shop.told();
   const all = await Promise.all(
     DATABASES.map(async (name) =>
       (await shop.rows<{ table_name: string; rows: string }>(name, COUNTS)).map(

@@ -54,7 +54,7 @@ onRealServers("two nodes over Redis and Kafka", () => {
       },
       30_000,
     );
-    await shop.settled();
+    await shop.told();
 
     expect(orders.map(({ status }) => status)).toEqual(orders.map(() => "CONFIRMED"));
     const { body: report } = await staff.get<{ total: object }>("/v1/reports/sales?groupBy=product");

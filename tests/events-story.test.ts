@@ -43,7 +43,7 @@ test("a confirmed order is in the sales of its day, its products and its country
     ],
     shippingAddress: { name: "Ada", line1: "1 Rue de Rivoli", city: "Paris", postalCode: "75001", country: "FR" },
   });
-  await shop.settled();
+  await shop.told();
 
   const [byCountry, byProduct, byDay] = await Promise.all([
     report("groupBy=country"),
@@ -63,11 +63,11 @@ test("a confirmed order is in the sales of its day, its products and its country
 
 test("its customer is told once, by mail", async () => {
   const order = await place();
-  await shop.settled();
+  await shop.told();
 
   // As after a crash between applying and remembering that it was published.
   await shop.rows("orders", "update outbox set published_at = null");
-  await shop.settled();
+  await shop.told();
 
   const mails = mailsOf(order);
   expect(mails).toHaveLength(1);
@@ -81,7 +81,7 @@ test("a customer whose payment failed is told, and nothing is counted as sold", 
   const before = await report("groupBy=day");
 
   const order = await place({ payment: { method: "pm_card_visa_chargeDeclined" } });
-  await shop.settled();
+  await shop.told();
 
   expect(order.status).toBe("PAYMENT_FAILED");
   expect(mailsOf(order)).toHaveLength(1);
@@ -114,7 +114,7 @@ test("an order that waits for its customer is confirmed by the payment's event, 
 });
 
 test("the sales can be built anew from the first event on, and come to the same", async () => {
-  await shop.settled();
+  await shop.told();
   const before = await report("groupBy=product");
   const mails = readdirSync(join(shop.dataDir, "mail")).length;
 
@@ -126,6 +126,6 @@ test("the sales can be built anew from the first event on, and come to the same"
     return now.total.orders === before.total.orders;
   });
   expect(await report("groupBy=product")).toEqual(before);
-  await shop.settled();
+  await shop.told();
   expect(readdirSync(join(shop.dataDir, "mail"))).toHaveLength(mails);
 });

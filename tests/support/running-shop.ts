@@ -33,8 +33,10 @@ export interface RunningShop {
   customer(): Promise<Client>;
   staff(): Promise<Client>;
   rows<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
-  /** Waits until every event has had its effect, the mails that follow from it among them. */
+  /** Waits until every event has had its effect. */
   settled(): Promise<void>;
+  /** Waits until every mail that follows from one is sent as well, which takes its time. */
+  told(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,15 +78,18 @@ export async function openShop(
     return anyone.as(body.accessToken);
   }
 
-  async function isSettled(name: DatabaseName): Promise<boolean> {
-    const open = name === "notifications" ? "or exists (select from deliveries where status = 'PENDING')" : "";
-    const text = `select exists (select from outbox where published_at is null) ${open} as busy`;
-    const [row] = await dbOf(name).query<{ busy: boolean }>({
-      name: `settled_${name}`,
-      text,
-    });
-    return row?.busy === false;
+  async function isThere(name: DatabaseName, what: string): Promise<boolean> {
+    const text = `select exists (${what}) as there`;
+    const [row] = await dbOf(name).query<{ there: boolean }>({ name: hash("sha1", text), text });
+    return row?.there === true;
   }
+  const isUnsettled = (name: DatabaseName) => isThere(name, "select from outbox where published_at is null");
+  const settled = () =>
+    until(
+      "all events settled",
+      async () => !(await Promise.all(DATABASES.map(isUnsettled))).includes(true),
+      30_000,
+    ).then(() => {});
 
   return {
     url,
@@ -102,8 +107,16 @@ export async function openShop(
     async rows<Row extends object>(database: DatabaseName, text: string, values: unknown[] = []) {
       return dbOf(database).query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
     },
-    async settled() {
-      await until("all events settled", async () => (await Promise.all(DATABASES.map(isSettled))).every(Boolean));
+    settled,
+    async told() {
+      // The mails follow from events.
+      await settled();
+      await until(
+        "all mails sent",
+        async () => !(await isThere("notifications", "select from deliveries where status = 'PENDING'")),
+        30_000,
+      );
+      await settled();
     },
     async close() {
       anyone.close();

@@ -1,4 +1,7 @@
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** Long enough to leave the machine to what is waited for. */
+const EVERY_MS = 5;
 
 /** Looks again and again until the condition holds. @throws Error naming what did not happen in time */
 export async function until<T>(
@@ -11,6 +14,6 @@ export async function until<T>(
     const result = await condition();
     if (result !== undefined && result !== false) return result;
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await setImmediate();
+    await pause(EVERY_MS);
   }
 }
