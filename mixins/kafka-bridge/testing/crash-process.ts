@@ -1,4 +1,5 @@
 // A process that sells and consumes as it is told to, and dies where it is told to.
+import { setTimeout as pause } from "node:timers/promises";
 import { writeOutbox } from "../../outbox/write-outbox.ts";
 import { type Crash, dieAt, POISON, wrapEverything } from "./crash-points.ts";
 import { type Place, startNode } from "./rig-node.ts";
@@ -15,6 +16,7 @@ export interface Start {
   seenFile: string;
 }
 
+const PACE_MS = 10;
 const VERSIONS = {
   name: "test_versions",
   text: "select aggregate_id as id, max(aggregate_version) as version from outbox group by 1",
@@ -38,6 +40,8 @@ async function main({ place, seenFile }: Start): Promise<void> {
     if (crash !== undefined) dieAt(crash);
     for (let i = 0; i < (sell?.times ?? 0); i++) {
       await shop.transaction(async (tx) => writeOutbox(tx, sale(sell?.aggregates ?? [])));
+      // Spread, so that what is to be interrupted happens again and again instead of once for all of them.
+      if (crash !== undefined) await pause(PACE_MS);
     }
     if (stop) process.disconnect();
   });

@@ -60,7 +60,7 @@ async function inShop(
     writeFileSync(start.seenFile, "");
     await die(rig, child, {
       crash: { point, hit },
-      sell: rewinds ? undefined : (SALES[point] ?? { aggregates: SKUS, times: 40 }),
+      sell: rewinds ? undefined : (SALES[point] ?? { aggregates: SKUS, times: 1_000 }),
     });
     const dead = child.pid as number;
     child = await startProcess(start);
