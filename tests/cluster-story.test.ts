@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ServiceName } from "../runtime/config.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
 import type { Client } from "./support/http.ts";
-import { kafkaCanBeHad, type OwnKafka, openKafka } from "./support/own-kafka.ts";
+import { canStartBroker, type OwnBroker, ownBroker } from "./support/own-broker.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";
 import { stackSetting, warnWithoutStack } from "./support/stack.ts";
 import { until } from "./support/until.ts";
@@ -12,7 +12,7 @@ import { until } from "./support/until.ts";
 warnWithoutStack();
 
 const redisUrl = stackSetting("REDIS_URL");
-const onRealServers = redisUrl !== undefined && kafkaCanBeHad ? describe : describe.skip;
+const onRealServers = redisUrl !== undefined && canStartBroker ? describe : describe.skip;
 
 const SPLIT: ServiceName[][] = [
   ["gateway", "auth", "users", "catalog", "inventory", "operations", "reports"],
@@ -20,21 +20,22 @@ const SPLIT: ServiceName[][] = [
 ];
 
 onRealServers("two nodes over Redis and Kafka", () => {
-  let kafka: OwnKafka;
+  let kafka: OwnBroker;
   let shop: RunningShop;
   let customer: Client;
   let staff: Client;
 
   beforeAll(async () => {
-    kafka = await openKafka();
-    const settings = { brokers: [kafka.brokers], clientId: "cluster", partitions: 4, replicas: 1 };
+    kafka = await ownBroker();
+    await kafka.start();
+    const settings = { brokers: [kafka.address], clientId: "cluster", partitions: 4, replicas: 1 };
     const namespace = `test-${randomBytes(4).toString("hex")}`;
     shop = await openShop({ redisUrl, namespace, eventDriver: "kafka", kafka: settings }, SPLIT);
     [customer, staff] = [await shop.customer(), await shop.staff()];
   }, 120_000);
   afterAll(async () => {
     await shop.close();
-    await kafka.close();
+    await kafka.remove();
   }, 60_000);
 
   test("orders of one node are reported and told by the other, each once", async () => {

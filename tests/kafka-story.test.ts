@@ -9,16 +9,17 @@ import { DEMO_ACCOUNTS } from "../runtime/seed-shop.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
 import { findProgram } from "../stack/find-program.ts";
 import type { Client } from "./support/http.ts";
-import { kafkaCanBeHad, type OwnKafka, openKafka } from "./support/own-kafka.ts";
+import { canStartBroker, type OwnBroker, ownBroker, warnWithoutBroker } from "./support/own-broker.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";
 import { until } from "./support/until.ts";
 
 const MONTH = fileURLToPath(new URL("../../shared/data/online-retail/2010-12.csv.gz", import.meta.url));
-const has = { kafka: kafkaCanBeHad, month: existsSync(MONTH), kcat: findProgram("kcat", process.env) !== undefined };
+warnWithoutBroker();
+const has = { month: existsSync(MONTH), kcat: findProgram("kcat", process.env) !== undefined };
 for (const [what, isThere] of Object.entries(has)) {
   if (!isThere) process.stderr.write(`\n*** No ${what}: what needs it of the shop over Kafka is LEFT OUT. ***\n\n`);
 }
-const withKafka = has.kafka ? describe : describe.skip;
+const withKafka = canStartBroker ? describe : describe.skip;
 const withMonth = has.month ? test : test.skip;
 const withKcat = has.kcat ? test : test.skip;
 
@@ -29,20 +30,21 @@ interface Fact {
 }
 
 withKafka("a shop over Kafka", () => {
-  let kafka: OwnKafka;
+  let kafka: OwnBroker;
   let shop: RunningShop;
   let customer: Client;
   let staff: Client;
 
   beforeAll(async () => {
-    kafka = await openKafka();
-    const settings = { brokers: [kafka.brokers], clientId: "story", partitions: 3, replicas: 1 };
+    kafka = await ownBroker();
+    await kafka.start();
+    const settings = { brokers: [kafka.address], clientId: "story", partitions: 3, replicas: 1 };
     shop = await openShop({ eventDriver: "kafka", kafka: settings });
     [customer, staff] = [await shop.customer(), await shop.staff()];
   }, 120_000);
   afterAll(async () => {
     await shop.close();
-    await kafka.close();
+    await kafka.remove();
   }, 60_000);
 
   const place = async () => (await customer.post<Order>("/v1/orders", orderBody(), { key: newKey() })).body;
@@ -79,7 +81,7 @@ withKafka("a shop over Kafka", () => {
 
   test("with Kafka away orders are placed, the outbox is seen growing, and it drains when Kafka is back", async () => {
     const before = await total();
-    await kafka.stop();
+    await kafka.kill();
 
     const orders = await Promise.all(Array.from({ length: 10 }, place));
     const waiting = await outboxOf("orders");
@@ -121,7 +123,7 @@ withKafka("a shop over Kafka", () => {
 
   /** The first delivery of each event: one that came twice counts once, as it does for every consumer. */
   function readTopic(topic: string): Fact[] {
-    const args = ["-b", kafka.brokers, "-t", topic, "-C", "-e", "-q", "-o", "beginning", "-f", "%k\\t%h\\n"];
+    const args = ["-b", kafka.address, "-t", topic, "-C", "-e", "-q", "-o", "beginning", "-f", "%k\\t%h\\n"];
     const { stdout, status, stderr } = spawnSync("kcat", args, { encoding: "utf8", maxBuffer: 1 << 28 });
     if (status !== 0) throw new Error(stderr);
     const seen = new Set<string>();
