@@ -44,6 +44,7 @@ const DEFAULTS = {
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('outbox relay')) as leads";
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
+/** And more often where rows are kept for less. */
 const PURGE_EVERY_MS = 3_600_000;
 
 export class Relay {
@@ -127,7 +128,7 @@ export class Relay {
         const rows = await (ahead ?? read());
         ahead = undefined;
         if (rows.length === 0) {
-          if (keepMs !== undefined && began - purged > PURGE_EVERY_MS) {
+          if (keepMs !== undefined && began - purged >= Math.min(PURGE_EVERY_MS, keepMs)) {
             await purgePublished(client, keepMs);
             purged = began;
           }
