@@ -1,15 +1,7 @@
 // The one file that knows kafkajs. What the driver needs of a Kafka client is the interface below; another client would take
 // this file's place. The producer is not kafkajs's idempotent one, whose sequence numbers go astray after errors: order comes
 // from one request in flight, and duplicates are the inbox's business.
-import {
-  type Admin,
-  type Consumer,
-  type EachBatchPayload,
-  Kafka,
-  logLevel,
-  type Producer,
-  type SASLOptions,
-} from "kafkajs";
+import { type Consumer, type EachBatchPayload, Kafka, logLevel, type SASLOptions } from "kafkajs";
 import { MAX_DATA_BYTES } from "../../outbox/write-outbox.ts";
 import type { Progress } from "../consumer/lane.ts";
 import type { IncomingMessage, OutgoingMessage, Place } from "./cloud-event.ts";
@@ -72,25 +64,20 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
   quietTimers();
   quickProduce();
   const kafka = new Kafka(optionsOf(settings, log));
-  let producer: Promise<Producer> | undefined;
-  let admin: Promise<Admin> | undefined;
-
-  /** Connected once; after a failure everything of it is made anew. */
-  async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    admin ??= connected(kafka.admin());
-    const current = admin;
-    try {
-      return await work(await current);
-    } catch (error) {
-      if (admin === current) admin = undefined;
-      void current.then((client) => client.disconnect()).catch(() => {});
-      throw error;
-    }
-  }
+  const admin = renewed(() => kafka.admin());
+  // After a failure it is not known what arrived: nothing may be sent by the same producer after it.
+  const producer = renewed(() =>
+    kafka.producer({
+      idempotent: false,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: () => choosePartition,
+    }),
+  );
 
   return {
     createTopic: (topic) =>
-      withAdmin(async (client) => {
+      admin.use(async (client) => {
         const { partitions: numPartitions, replicas: replicationFactor } = settings;
         const configEntries = [
           { name: "retention.ms", value: FOREVER },
@@ -102,30 +89,15 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
         await client.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] });
       }),
 
-    async send(topic, messages) {
-      producer ??= connected(
-        kafka.producer({
-          idempotent: false,
-          maxInFlightRequests: 1,
-          allowAutoTopicCreation: false,
-          createPartitioner: () => choosePartition,
-        }),
-      );
-      const current = producer;
-      try {
-        await (await current).send({ topic, acks: -1, timeout: SEND_TIMEOUT_MS, messages: [...messages] });
-      } catch (error) {
-        // It is not known what arrived: nothing of this producer may be sent after it.
-        if (producer === current) producer = undefined;
-        void current.then((client) => client.disconnect()).catch(() => {});
-        throw error;
-      }
-    },
+    send: (topic, messages) =>
+      producer.use(async (client) => {
+        await client.send({ topic, acks: -1, timeout: SEND_TIMEOUT_MS, messages: [...messages] });
+      }),
 
     consume: (request) => consume(kafka, request, settings),
 
     lags: (groupId, topics) =>
-      withAdmin(async (client) => {
+      admin.use(async (client) => {
         const committed = await client.fetchOffsets({ groupId, topics: [...topics] });
         const lags = await Promise.all(
           committed.map(async ({ topic, partitions }) => {
@@ -142,9 +114,30 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
       }),
 
     async close() {
-      const clients = await Promise.allSettled([producer, admin]);
-      await Promise.allSettled(clients.map((each) => each.status === "fulfilled" && each.value?.disconnect()));
+      await Promise.all([producer.close(), admin.close()]);
     },
+  };
+}
+
+/** A client that is connected on first use, and made anew after any failure. */
+function renewed<Client extends { connect(): Promise<void>; disconnect(): Promise<void> }>(make: () => Client) {
+  let current: Promise<Client> | undefined;
+  const end = async (client: Promise<Client> | undefined) => {
+    await client?.then((each) => each.disconnect()).catch(() => {});
+  };
+  return {
+    async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
+      current ??= connected(make());
+      const used = current;
+      try {
+        return await work(await used);
+      } catch (error) {
+        if (current === used) current = undefined;
+        void end(used);
+        throw error;
+      }
+    },
+    close: () => end(current),
   };
 }
 
@@ -179,12 +172,16 @@ function consume(
     if (performance.now() - seen > SILENT_MS) reject(new Error(`no sign of life for ${SILENT_MS / 1_000} s`));
   }, 5_000);
   // After the database has committed, never before; but a second's worth at once, because a commit costs the broker as much as
-  // messages do. What a crash leaves uncommitted comes again and finds its inbox rows; so does what cannot be committed now.
+  // messages do. What a crash leaves uncommitted comes again and finds its inbox rows.
   const settledUpTo = new Map<string, { topic: string; partition: number; offset: string }>();
   async function commitSettled(): Promise<void> {
     const offsets = [...settledUpTo.values()];
     if (offsets.length === 0) return;
-    await consumer.commitOffsets(offsets).catch(() => {});
+    try {
+      await consumer.commitOffsets(offsets);
+    } catch {
+      return; // with the next
+    }
     for (const each of offsets) {
       const place = `${each.topic}/${each.partition}`;
       if (settledUpTo.get(place) === each) settledUpTo.delete(place);
