@@ -105,11 +105,6 @@ export class Bridge {
     if (relay?.leads) relay.wake();
   }
 
-  /** A group of a service was rewound. */
-  lookForRewinds(): void {
-    this.#driver.lookForRewinds();
-  }
-
   /** The services of this process. */
   get services(): readonly string[] {
     return [...this.#members.keys()];

@@ -18,8 +18,6 @@ export interface EventDriver {
    * the outbox, gives what was published before to groups that have not seen it.
    */
   prepare(topic: string, history: History): Promise<void>;
-  /** Looks at once whether a group was rewound, instead of at the next round. */
-  lookForRewinds(): void;
   /** How far these groups are behind, as far as this process consumes as them. */
   lags(groups: readonly string[]): Promise<Lag[]>;
   /** Stops delivering; what is under way is finished or given back. */

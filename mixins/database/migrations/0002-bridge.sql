@@ -13,6 +13,5 @@ create table consumer_positions (
   primary key (consumer_group, topic)
 );
 
--- For the purge by age. Small: rows of these tables lie on disk in the order of their time.
-create index inbox_age on inbox using brin (applied_at);
+-- For the purge by age. Small: the rows lie on disk in the order of their time.
 create index outbox_age on outbox using brin (published_at) where published_at is not null;

@@ -37,11 +37,6 @@ export class GroupConsumer {
     return this.#options.group.name;
   }
 
-  /** Finds out at once whether the group was rewound. */
-  look(): void {
-    this.#wakeable.wake();
-  }
-
   async lags(): Promise<Lag[]> {
     const { group, client } = this.#options;
     if (this.#generation === undefined) return [];

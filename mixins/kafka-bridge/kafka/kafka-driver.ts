@@ -53,9 +53,6 @@ export function kafkaDriver({ log, ...settings }: KafkaDriverOptions): EventDriv
     subscribe(group: ConsumerGroup) {
       consumers.push(new GroupConsumer({ group, client, log, ensureTopic }));
     },
-    lookForRewinds() {
-      for (const consumer of consumers) consumer.look();
-    },
     async lags(groups) {
       const asked = consumers.filter(({ name }) => groups.includes(name));
       return (await Promise.all(asked.map((consumer) => consumer.lags()))).flat();

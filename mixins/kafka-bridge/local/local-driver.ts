@@ -43,10 +43,6 @@ export function localDriver({ log }: LocalDriverOptions): EventDriver {
       }
     },
 
-    lookForRewinds() {
-      looked.clear();
-    },
-
     async lags(groups) {
       const asked = all().filter(({ group }) => groups.includes(group.name));
       return asked.map((lane) => ({ group: lane.group.name, topic: lane.topic, events: lane.length, consuming: true }));
