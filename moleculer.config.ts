@@ -1,14 +1,14 @@
 // The broker of every node. The list of middlewares and its order are ours: whoever comes earlier is wrapped by whoever
 // comes later, so access and validation stand outside the cacher, and a cache hit is checked like any other answer.
 import type { BrokerOptions, Context, Middleware } from "moleculer";
+import { actionContracts } from "./contract/contracts.ts";
+import type { Principal } from "./contract/permissions.ts";
+import { systemClock } from "./database/clock.ts";
 import { accessMiddleware } from "./middlewares/access.ts";
-import { ContractValidator } from "./middlewares/validate.ts";
+import { ContractValidator } from "./middlewares/validation.ts";
 import { keysFromAuth, tokenVerifier } from "./middlewares/verify-token.ts";
-import { systemClock } from "./mixins/clock.ts";
 import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
-import { actionContracts } from "./services/contracts.ts";
-import type { Principal } from "./services/permissions.ts";
 
 export type Verify = (token: string, via: Context) => Promise<Principal>;
 type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl">;

@@ -2,9 +2,9 @@
 // itself. Listed outside the cacher, so that a cache hit is checked as well (HAZARDS: wrap order).
 import type { ActionSchema, Context, Middleware } from "moleculer";
 import { Errors } from "moleculer";
-import type { Access, ActionContract } from "../services/contract.ts";
-import { may, type Permission, type Principal } from "../services/permissions.ts";
-import type { Asking, Meta } from "../services/typed.ts";
+import type { Access, ActionContract } from "../contract/contract.ts";
+import { may, type Permission, type Principal } from "../contract/permissions.ts";
+import type { Asking, Meta } from "../contract/typed.ts";
 
 export interface AccessOptions {
   contracts: ReadonlyMap<string, ActionContract>;

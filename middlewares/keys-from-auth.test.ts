@@ -1,10 +1,10 @@
 // The real verifier with the real keys: auth and users as they run together, and a service that calls on a user's behalf.
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Context, ServiceBroker } from "moleculer";
-import { Database } from "../mixins/database/database.ts";
+import { call } from "../contract/typed.ts";
+import { Database } from "../database/database.ts";
 import { brokerOptions } from "../moleculer.config.ts";
 import { authService } from "../services/auth/auth.service.ts";
-import { call } from "../services/typed.ts";
 import { usersService } from "../services/users/users.service.ts";
 import { type TestDatabase, testDatabase } from "../tests/support/postgres.ts";
 import { keysFromAuth, tokenVerifier } from "./verify-token.ts";

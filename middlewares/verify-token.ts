@@ -4,10 +4,10 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { type Context, Errors } from "moleculer";
-import type { Clock } from "../mixins/clock.ts";
+import { type Principal, ROLES, type Role } from "../contract/permissions.ts";
+import { call } from "../contract/typed.ts";
+import type { Clock } from "../database/clock.ts";
 import type { Jwk } from "../services/auth/auth.contract.ts";
-import { type Principal, ROLES, type Role } from "../services/permissions.ts";
-import { call } from "../services/typed.ts";
 
 export const ACCESS_TOKEN = { algorithm: "ES256", typ: "at+jwt", use: "access" } as const;
 /** A published key is known everywhere after this long; a dropped one is forgotten. */

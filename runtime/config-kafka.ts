@@ -1,6 +1,6 @@
 // The settings of Kafka, together: whether there is one at all, how it is reached, and who we say we are.
 import { readFileSync } from "node:fs";
-import type { KafkaSettings } from "../mixins/kafka-bridge/kafka/kafka-client.ts";
+import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Env } from "./config.ts";
 import { integer, list, oneOf } from "./config-values.ts";
 

@@ -3,8 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import type { KafkaSettings } from "../mixins/kafka-bridge/kafka/kafka-client.ts";
-import { contracts } from "../services/contracts.ts";
+import { contracts } from "../contract/contracts.ts";
+import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import { readKafka } from "./config-kafka.ts";
 import { integer, list, oneOf } from "./config-values.ts";
 

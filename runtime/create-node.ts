@@ -2,16 +2,16 @@
 // node with any part.
 import { join } from "node:path";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
-import { systemClock } from "../mixins/clock.ts";
-import { Database } from "../mixins/database/database.ts";
-import { Bridge } from "../mixins/kafka-bridge/bridge.ts";
-import { kafkaDriver } from "../mixins/kafka-bridge/kafka/kafka-driver.ts";
-import { localDriver } from "../mixins/kafka-bridge/local/local-driver.ts";
+import { contracts } from "../contract/contracts.ts";
+import { bridgeCatalogue } from "../contract/events/events.ts";
+import { systemClock } from "../database/clock.ts";
+import { Database } from "../database/database.ts";
+import { Bridge } from "../events/bridge.ts";
+import { kafkaDriver } from "../events/kafka/kafka-driver.ts";
+import { localDriver } from "../events/local/local-driver.ts";
 import { brokerOptions, verifierOf } from "../moleculer.config.ts";
 import { authService } from "../services/auth/auth.service.ts";
 import { catalogService } from "../services/catalog/catalog.service.ts";
-import { contracts } from "../services/contracts.ts";
-import { bridgeCatalogue } from "../services/events.ts";
 import { gatewayService } from "../services/gateway/gateway.service.ts";
 import { inventoryService } from "../services/inventory/inventory.service.ts";
 import { fileMailer } from "../services/notifications/mailers/file-mailer.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { shut } from "../mixins/kafka-bridge/testing/bridge-rig.ts";
+import { shut } from "../events/testing/bridge-rig.ts";
 import { openParkingShop, type ParkingShop } from "../services/operations/testing/parking-shop.ts";
 import { until } from "../tests/support/until.ts";
 import { type FlowSource, type Metrics, processMetrics } from "./metrics.ts";

@@ -2,7 +2,7 @@
 // the process's own figures. A database that does not answer costs its service's figures, never the scrape.
 import { setTimeout as pause } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Bridge, Flow } from "../mixins/kafka-bridge/bridge.ts";
+import type { Bridge, Flow } from "../events/bridge.ts";
 
 export type FlowSource = Pick<Bridge, "services" | "flowOf" | "groupsOf">;
 

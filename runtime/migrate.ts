@@ -1,6 +1,6 @@
 // `npm run migrate`, for operators: creates what is missing and brings every database up to the code. Needs an admin's URL;
 // the services' own roles may not change tables. Embedded mode does the same by itself at every start.
-import { migrationsOf } from "../mixins/database/read-migrations.ts";
+import { migrationsOf } from "../database/read-migrations.ts";
 import { readAdmin } from "./config.ts";
 import { DATABASES } from "./databases.ts";
 import { provisionDatabases } from "./provision-databases.ts";

@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import startRepl from "moleculer-repl";
-import type { Caller } from "../services/typed.ts";
+import type { Caller } from "../contract/typed.ts";
 import { COMMANDS, type Command } from "./repl/commands.ts";
 
 /**

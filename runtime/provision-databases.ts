@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import pg, { escapeIdentifier, escapeLiteral } from "pg";
-import { migrate } from "../mixins/database/migrate.ts";
+import { migrate } from "../database/migrate.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 export type ServiceDatabase = { name: string; migrations: string[] };

@@ -2,7 +2,7 @@
 // client's requests, so that it is as valid as theirs; run again it changes nothing. Outside embedded mode it does not exist.
 import { createHash } from "node:crypto";
 import type { ServiceBroker } from "moleculer";
-import { call } from "../services/typed.ts";
+import { call } from "../contract/typed.ts";
 
 export const DEMO_ACCOUNTS = {
   customer: { email: "ada@example.com", password: "demo-customer-password", name: "Ada Lovelace" },

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { migrationsOf } from "../mixins/database/read-migrations.ts";
+import { migrationsOf } from "../database/read-migrations.ts";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { Config } from "./config.ts";
 import { DATABASES } from "./databases.ts";

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { migrationsOf } from "../mixins/database/read-migrations.ts";
+import { migrationsOf } from "../database/read-migrations.ts";
 import { DATABASES } from "../runtime/databases.ts";
 import { type EmbeddedPostgres, startPostgres } from "../runtime/embedded/start-postgres.ts";
 import { provisionDatabases } from "../runtime/provision-databases.ts";

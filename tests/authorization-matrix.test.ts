@@ -2,8 +2,8 @@
 // in here from its first day.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Type } from "typebox";
-import type { Access, ActionContract } from "../services/contract.ts";
-import { actionContracts } from "../services/contracts.ts";
+import type { Access, ActionContract } from "../contract/contract.ts";
+import { actionContracts } from "../contract/contracts.ts";
 import { OWN_ROUTES } from "../services/gateway/own-routes.ts";
 import { exampleOf } from "./support/example-of.ts";
 import { type Client, saidOf } from "./support/http.ts";

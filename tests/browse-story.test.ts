@@ -1,7 +1,7 @@
 // What anyone may see: the catalog page by page, and what can be bought.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "../contract/page.ts";
 import type { Product } from "../services/catalog/catalog.contract.ts";
-import type { Page } from "../services/page.ts";
 import { saidOf } from "./support/http.ts";
 import { newKey, openShop, type RunningShop } from "./support/running-shop.ts";
 

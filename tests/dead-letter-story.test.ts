@@ -1,11 +1,11 @@
 // An event that no consumer can apply, from a producer that was wrong once: operators find it, try it, and give it up.
 import { randomUUIDv7 } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { bridgeOf } from "../mixins/kafka-bridge/bridge.ts";
+import type { ResultOf } from "../contract/contract.ts";
+import { bridgeOf } from "../events/bridge.ts";
 import { processMetrics } from "../runtime/metrics.ts";
 import { openOperatorServer } from "../runtime/operator-server.ts";
 import { COMMANDS } from "../runtime/repl/commands.ts";
-import type { ResultOf } from "../services/contract.ts";
 import type { operations } from "../services/operations/operations.contract.ts";
 import { type Client, saidOf } from "./support/http.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";

@@ -1,8 +1,8 @@
 // The first order of the README, as a customer makes it: over HTTP, and nothing else.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "../contract/page.ts";
 import type { StockLevel } from "../services/inventory/inventory.contract.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
-import type { Page } from "../services/page.ts";
 import { type Client, saidOf } from "./support/http.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";
 import { until } from "./support/until.ts";

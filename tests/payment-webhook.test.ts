@@ -2,13 +2,13 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import { Database } from "../mixins/database/database.ts";
+import { call } from "../contract/typed.ts";
+import { Database } from "../database/database.ts";
 import { gatewayService } from "../services/gateway/gateway.service.ts";
 import { payments } from "../services/payments/payments.contract.ts";
 import { paymentsService } from "../services/payments/payments.service.ts";
 import { sandboxProvider } from "../services/payments/providers/sandbox/sandbox.ts";
-import { signWebhook } from "../services/payments/webhook-signature.ts";
-import { call } from "../services/typed.ts";
+import { signWebhook } from "../services/payments/providers/signatures.ts";
 import { testBroker } from "./support/broker.ts";
 import { type Client, connect, saidOf } from "./support/http.ts";
 import { type TestDatabase, testDatabase } from "./support/postgres.ts";

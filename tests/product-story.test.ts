@@ -1,7 +1,7 @@
 // The shelf, as staff fill it: products made, changed and taken off it, and many of them at once.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "../contract/page.ts";
 import type { Product } from "../services/catalog/catalog.contract.ts";
-import type { Page } from "../services/page.ts";
 import { type Client, saidOf } from "./support/http.ts";
 import { newKey, openShop, type RunningShop } from "./support/running-shop.ts";
 

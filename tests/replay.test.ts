@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "../contract/page.ts";
 import { type ReplayOptions, replay } from "../replay/replay.ts";
 import { isFaithful } from "../replay/summary.ts";
 import { DEMO_ACCOUNTS } from "../runtime/seed-shop.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
-import type { Page } from "../services/page.ts";
 import { openShop, type RunningShop } from "./support/running-shop.ts";
 
 const REAL = fileURLToPath(new URL("../../shared/data/online-retail/2010-12.csv.gz", import.meta.url));

@@ -1,8 +1,8 @@
 // A day in the back office: stock, customers, and orders for others.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "../contract/page.ts";
 import type { StockLevel } from "../services/inventory/inventory.contract.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
-import type { Page } from "../services/page.ts";
 import type { User } from "../services/users/users.contract.ts";
 import { type Client, saidOf } from "./support/http.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";

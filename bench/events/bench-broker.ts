@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Admin, Kafka, logLevel } from "kafkajs";
-import { quietTimers } from "../../mixins/kafka-bridge/kafka/quiet-timers.ts";
+import { quietTimers } from "../../events/kafka/quiet-timers.ts";
 import { waitUntil } from "../../runtime/wait-until.ts";
 import { openStack } from "../../stack/open-stack.ts";
 import { readOptions } from "../../stack/read-options.ts";

@@ -1,7 +1,7 @@
 // Events such as the shop records for confirmed orders: two lines, its customer, its origin.
 import { randomBytes, randomUUIDv7 } from "node:crypto";
-import type { Database } from "../../mixins/database/database.ts";
-import { type EventOf, record } from "../../services/events.ts";
+import { type EventOf, record } from "../../contract/events/events.ts";
+import type { Database } from "../../database/database.ts";
 import { draftOrder } from "../floor/draft-order.ts";
 import { chooseSkus } from "../load/choose-skus.ts";
 

@@ -1,5 +1,5 @@
 // How fast events flow when many wait: out of an outbox, and into the reports.
-import type { EventDriver } from "../../mixins/kafka-bridge/driver.ts";
+import type { EventDriver } from "../../events/driver.ts";
 import { type FlowFigures, type Servers, startMeter } from "../measure/flow-meter.ts";
 import { fillOutbox } from "./confirmed-orders.ts";
 import { type LatencyFigures, measureLatency } from "./measure-latency.ts";

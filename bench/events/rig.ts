@@ -1,16 +1,16 @@
 // Two databases of the shop, and between them what the bridge is made of, without services around it: an outbox of orders, a
 // relay, a driver, and the group by which the real reports consume.
 import pg from "pg";
-import { Database } from "../../mixins/database/database.ts";
-import type { ConsumerGroup } from "../../mixins/kafka-bridge/consumer/consumer-group.ts";
-import type { EventDriver } from "../../mixins/kafka-bridge/driver.ts";
-import { kafkaDriver } from "../../mixins/kafka-bridge/kafka/kafka-driver.ts";
-import { localDriver } from "../../mixins/kafka-bridge/local/local-driver.ts";
-import { Relay } from "../../mixins/outbox/relay.ts";
+import { bridgeCatalogue } from "../../contract/events/events.ts";
+import { Database } from "../../database/database.ts";
+import type { ConsumerGroup } from "../../events/consumer/consumer-group.ts";
+import type { EventDriver } from "../../events/driver.ts";
+import { kafkaDriver } from "../../events/kafka/kafka-driver.ts";
+import { localDriver } from "../../events/local/local-driver.ts";
+import { Relay } from "../../events/outbox/relay.ts";
 import { readConfig } from "../../runtime/config.ts";
 import { createNode } from "../../runtime/create-node.ts";
 import { waitUntil } from "../../runtime/wait-until.ts";
-import { bridgeCatalogue } from "../../services/events.ts";
 import { ASK_SERVER, type ServerFacts } from "../machine.ts";
 import { openPostgres } from "../shop/throwaway-postgres.ts";
 

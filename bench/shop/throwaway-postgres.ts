@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrationsOf } from "../../mixins/database/read-migrations.ts";
+import { migrationsOf } from "../../database/read-migrations.ts";
 import type { DatabaseName } from "../../runtime/databases.ts";
 import { startPostgres } from "../../runtime/embedded/start-postgres.ts";
 import { provisionDatabases } from "../../runtime/provision-databases.ts";

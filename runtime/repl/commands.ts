@@ -1,8 +1,8 @@
 // What the REPL can do beside Moleculer's own commands: see how events flow, and deal with those that were given up on. Asks
 // the services as other services do, on whatever node they are. What a person must be allowed to do takes that person's
 // access token: being at the terminal is no permission.
-import { type Answers, askServices } from "../../services/ask-services.ts";
-import { type Caller, call } from "../../services/typed.ts";
+import { type Answers, askServices } from "../../contract/ask-services.ts";
+import { type Caller, call } from "../../contract/typed.ts";
 import { awayWords, flowWords, letterListWords, letterWords } from "./words.ts";
 
 export interface Command {

@@ -1,6 +1,7 @@
 // What the REPL's commands say. Pure: answers in, text out.
-import type { BridgeResult } from "../../mixins/kafka-bridge/bridge-actions.ts";
-import type { Answers } from "../../services/ask-services.ts";
+
+import type { Answers } from "../../contract/ask-services.ts";
+import type { BridgeResult } from "../../contract/bridge-actions.ts";
 import { table } from "./table.ts";
 
 type Letter = BridgeResult<"deadLetters.list">[number];

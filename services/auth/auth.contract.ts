@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
-import { Email, PersonName, Timestamp, Uuid } from "../fields.ts";
+import { defineContract } from "../../contract/contract.ts";
+import { Email, PersonName, Timestamp, Uuid } from "../../contract/fields.ts";
 
 export const ACCESS_TOKEN_SECONDS = 600;
 

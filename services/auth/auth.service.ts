@@ -1,10 +1,10 @@
 // Sole owner of credentials, sessions and signing keys.
 import type { ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import type { Role } from "../permissions.ts";
-import { type Asking, actionsOf } from "../typed.ts";
+import type { Role } from "../../contract/permissions.ts";
+import { type Asking, actionsOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database } from "../../database/database.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { canonicalEmail } from "./accounts/canonical-email.ts";
 import { logIn } from "./accounts/log-in.ts";
 import { identityProver } from "./accounts/prove-identity.ts";

@@ -1,5 +1,5 @@
 import { Errors } from "moleculer";
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { auth } from "./auth.contract.ts";
 
 export const emailTaken = () => refusal(auth, "email_taken");

@@ -1,5 +1,5 @@
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { type Asking, type Caller, originOf } from "../typed.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { type Asking, type Caller, originOf } from "../../contract/typed.ts";
 
 /** The request that is served: the way to other services, and what its events are said to come from. */
 export interface Serving {

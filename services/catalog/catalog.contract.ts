@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { defineContract } from "../contract.ts";
+import { defineContract } from "../../contract/contract.ts";
 import {
   After,
   Amount,
@@ -14,7 +14,7 @@ import {
   Slug,
   Timestamp,
   Uuid,
-} from "../fields.ts";
+} from "../../contract/fields.ts";
 
 export const PRODUCT_STATUSES = ["ACTIVE", "DRAFT", "ARCHIVED"] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];

@@ -1,10 +1,10 @@
 import type { ServiceSchema } from "moleculer";
-import { invalid } from "../../middlewares/invalid.ts";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import { may } from "../permissions.ts";
-import { type Asking, actionsOf, originOf } from "../typed.ts";
+import { invalid } from "../../contract/invalid.ts";
+import { may } from "../../contract/permissions.ts";
+import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database } from "../../database/database.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { catalog, MAX_IMPORT_ITEMS } from "./catalog.contract.ts";
 import { defineCatalogModels } from "./catalog.model.ts";
 import { changeProduct } from "./change-product.ts";

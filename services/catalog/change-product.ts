@@ -1,5 +1,5 @@
 // Changes one product, if it still is what its editor saw.
-import type { Database } from "../../mixins/database/database.ts";
+import type { Database } from "../../database/database.ts";
 import type { Product } from "./catalog.contract.ts";
 import { productNotFound, versionMismatch } from "./errors.ts";
 import { lockProduct } from "./load-products.ts";

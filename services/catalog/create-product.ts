@@ -1,6 +1,6 @@
 // One new product. An Idempotency-Key, where there is one, is remembered in the transaction that makes the product.
-import type { Database } from "../../mixins/database/database.ts";
-import { claimKeys, type KeyClaim, rememberAnswers } from "../../mixins/idempotency.ts";
+import type { Database } from "../../database/database.ts";
+import { claimKeys, type KeyClaim, rememberAnswers } from "../../database/idempotency.ts";
 import type { ImportItem, Product } from "./catalog.contract.ts";
 import { idempotencyKeyReused } from "./errors.ts";
 import { slugFrom, slugWithEnd } from "./make-slug.ts";

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { catalog } from "./catalog.contract.ts";
 
 export const productNotFound = () => refusal(catalog, "product_not_found");

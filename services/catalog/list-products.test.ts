@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { SORTS, type Sort } from "./catalog.contract.ts";
-import { failure, product, startShop } from "./test-shop.ts";
+import { failure, product, startShop } from "./testing/test-shop.ts";
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {

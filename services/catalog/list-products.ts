@@ -1,6 +1,7 @@
 // Pages of products: keyset order, one statement per page whatever is asked.
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
+
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
+import type { Database, Statement } from "../../database/database.ts";
 import type { Product, ProductStatus, Sort } from "./catalog.contract.ts";
 import { invalidCursor } from "./errors.ts";
 import { STATE_COLUMNS } from "./load-products.ts";

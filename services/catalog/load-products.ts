@@ -1,5 +1,5 @@
 // Products as they are, with their variants; locked where they are about to change.
-import type { Statement, Tx } from "../../mixins/database/database.ts";
+import type { Statement, Tx } from "../../database/database.ts";
 import type { ProductState } from "./product-state.ts";
 
 /** The columns of a ProductState, of `products p`. */

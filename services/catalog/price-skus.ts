@@ -1,7 +1,8 @@
 // What the SKUs of an order cost now. On the order path: concurrent askers share one statement.
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
-import type { Money } from "../money.ts";
+
+import type { Money } from "../../contract/money.ts";
+import type { Database, Statement } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
 
 export interface PricedSku {
   sku: string;

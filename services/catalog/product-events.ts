@@ -1,7 +1,7 @@
 // What the world is told of a change. One change of the version may be several facts; the events of a product are counted by
 // themselves.
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import type { EventData, EventOf } from "../events.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { EventData, EventOf } from "../../contract/events/events.ts";
 import { type ProductChange, type ProductState, present } from "./product-state.ts";
 
 export interface Occasion {

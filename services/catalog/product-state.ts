@@ -1,6 +1,6 @@
 // A product as the service keeps it, and the rules of its change. Pure: the state before in, the state after out.
 import { randomUUIDv7 } from "node:crypto";
-import { isCurrency } from "../money.ts";
+import { isCurrency } from "../../contract/money.ts";
 import type { ImportItem, Product, ProductStatus, VariantInput } from "./catalog.contract.ts";
 
 export interface VariantState {

@@ -1,5 +1,5 @@
 // Turns what is wrong with a product that staff wrote into the refusal that says so.
-import type { Database, Statement } from "../../mixins/database/database.ts";
+import type { Database, Statement } from "../../database/database.ts";
 import type { VariantInput } from "./catalog.contract.ts";
 import { duplicateSku, skuTaken, slugTaken, unknownCurrency } from "./errors.ts";
 import { flawOf } from "./product-state.ts";

@@ -1,10 +1,10 @@
 import { Parser } from "@asyncapi/parser";
 import { describe, expect, test } from "@jest/globals";
 import { Type } from "typebox";
-import { contracts } from "../contracts.ts";
-import { eventsOf } from "../event-catalogue.ts";
-import { eventCatalogue } from "../events.ts";
-import { MoneySchema } from "../fields.ts";
+import { contracts } from "../../contract/contracts.ts";
+import { eventsOf } from "../../contract/events/event-catalogue.ts";
+import { eventCatalogue } from "../../contract/events/events.ts";
+import { MoneySchema } from "../../contract/fields.ts";
 import { asyncApiDocument } from "./asyncapi/document.ts";
 import { mugs } from "./testing/mug-shop.ts";
 import { openShop } from "./testing/start-shop.ts";

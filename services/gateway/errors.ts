@@ -1,6 +1,6 @@
 // What the gateway itself refuses, in the same words as every service declares its refusals.
 import type { Errors } from "moleculer";
-import { defineContract, refusal } from "../contract.ts";
+import { defineContract, refusal } from "../../contract/contract.ts";
 
 export const gateway = defineContract({
   name: "gateway",

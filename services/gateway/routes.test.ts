@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Type } from "typebox";
-import type { ActionContract, ServiceContract } from "../contract.ts";
+import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
 import { collectRoutes } from "./routes.ts";
 import { mugs } from "./testing/mug-shop.ts";
 

@@ -1,7 +1,7 @@
 // The routes are exactly the HTTP bindings of the contracts. A binding that cannot be served safely stops the start.
 import type { TSchema } from "typebox";
-import type { ActionContract, HttpBinding, ServiceContract } from "../contract.ts";
-import { PERMISSIONS } from "../permissions.ts";
+import type { ActionContract, HttpBinding, ServiceContract } from "../../contract/contract.ts";
+import { PERMISSIONS } from "../../contract/permissions.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
 
 export const DEFAULT_BODY_LIMIT = 100_000;

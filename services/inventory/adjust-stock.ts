@@ -1,10 +1,10 @@
 // Corrections of stock by staff: a difference, or a counted level. The idempotency key, the level, the ledger row and the
 // event are one transaction. Set-shaped: a batch of adjustments is applied in the order in which they came.
 
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../mixins/idempotency.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
+import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../database/idempotency.ts";
 import { idempotencyKeyReused, stockLimitExceeded, stockReserved } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
 import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { inventory } from "./inventory.contract.ts";
 
 export const unknownStockItem = (sku: string) => refusal(inventory, "unknown_stock_item", undefined, { sku });

@@ -1,6 +1,17 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
-import { After, Idempotency, Limit, Nullable, OneOf, Page, Quantity, Sku, Timestamp, Uuid } from "../fields.ts";
+import { defineContract } from "../../contract/contract.ts";
+import {
+  After,
+  Idempotency,
+  Limit,
+  Nullable,
+  OneOf,
+  Page,
+  Quantity,
+  Sku,
+  Timestamp,
+  Uuid,
+} from "../../contract/fields.ts";
 import { MOVEMENT_TYPES } from "./stock-movements.ts";
 
 const Count = Type.Integer({ minimum: 0 });

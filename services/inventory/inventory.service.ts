@@ -1,12 +1,12 @@
 // Sole owner of stock.
 import { randomUUIDv7 } from "node:crypto";
 import { Errors, type ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
+import { actionsOf, originOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
-import { actionsOf, originOf } from "../typed.ts";
 import { type Adjustment, adjustStock } from "./adjust-stock.ts";
 import { type CommitRequest, commitReservations } from "./commit-reservations.ts";
 import { inventory } from "./inventory.contract.ts";

@@ -1,6 +1,6 @@
 // Plain reads of levels and of the ledger.
 import { Op } from "sequelize";
-import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
 import { unknownStockItem } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
 import type { InventoryModels, StockLevelRow, StockMovementRow } from "./inventory.model.ts";

@@ -1,8 +1,9 @@
 // Gives held stock back: when an order ends badly (release) and when a hold's time is up (expire). Once per hold.
 // Releasing an order that never reserved leaves a tombstone, so that its reservation, should it still arrive, holds nothing.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
 import { progressed } from "./reservation-events.ts";
 import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 

@@ -1,6 +1,6 @@
 // What is told of a reservation when its order is answered and when its hold ends.
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import type { EventOf } from "../events.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { EventOf } from "../../contract/events/events.ts";
 import type { Allotment } from "./allot-stock.ts";
 
 /** A change of the reservation: the version that it leaves, when, and on whose behalf, if anybody's. */

@@ -1,9 +1,10 @@
 // Holds stock for orders: all lines of an order or none, effective once per order however often it is asked.
 // Set-shaped: one lock, one decision and one write for any number of orders. A refusal is an answer, not an error, and
 // stays behind as a REFUSED reservation, so that the same order asked again gets the same answer.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
 import { type Allotment, allotStock, type Shortage, type Wish } from "./allot-stock.ts";
 import { settled } from "./reservation-events.ts";
 import type { ReservationState } from "./reservation-states.ts";

@@ -1,8 +1,8 @@
 // The steps in which stock is seen from outside, and what is told when a SKU passes from one to another: once per crossing,
 // by the transaction that made it and that holds the level's lock. What counts is how the whole transaction leaves the
 // level, so a dip within it tells nobody.
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import type { EventOf } from "../events.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { EventOf } from "../../contract/events/events.ts";
 import type { Level } from "./allot-stock.ts";
 
 export type Availability = "IN_STOCK" | "LOW" | "OUT";

@@ -1,5 +1,5 @@
 // What a customer is told, from the facts of the event alone. Pure: the same event makes the same mail.
-import type { EventData } from "../events.ts";
+import type { EventData } from "../../contract/events/events.ts";
 import type { DeliveryKind } from "./delivery-kinds.ts";
 
 export type OrderFacts = EventData<"orders.confirmed"> & { reason?: string };

@@ -1,7 +1,8 @@
 // What became of a batch of mails: one statement for all of them, and an event for each that came to its end.
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { type EventOf, record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { type EventOf, record } from "../../contract/events/events.ts";
+import type { Database, Statement } from "../../database/database.ts";
 import type { DeliveryKind, DeliveryState } from "./delivery-kinds.ts";
 
 export interface Outcome {

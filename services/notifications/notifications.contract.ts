@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
-import { After, Email, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../fields.ts";
+import { defineContract } from "../../contract/contract.ts";
+import { After, Email, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../../contract/fields.ts";
 import { DELIVERY_KINDS, DELIVERY_STATES } from "./delivery-kinds.ts";
 
 const Delivery = Type.Object({

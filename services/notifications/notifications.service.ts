@@ -1,11 +1,11 @@
 // Tells customers what became of their orders. It is asked nothing by other services: it consumes their events.
 import type { ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database, Tx } from "../../mixins/database/database.ts";
-import type { Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
+import { actionsOf, subscriptionsOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database, Tx } from "../../database/database.ts";
+import type { Subscriptions } from "../../events/subscription.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
-import { actionsOf, subscriptionsOf } from "../typed.ts";
 import { mailPace } from "./mail-pace.ts";
 import type { Mailer } from "./mailers/mailer.ts";
 import { notifications } from "./notifications.contract.ts";

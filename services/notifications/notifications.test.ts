@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import { Database } from "../../mixins/database/database.ts";
+import { call } from "../../contract/typed.ts";
+import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { until } from "../../tests/support/until.ts";
-import { call } from "../typed.ts";
 import { smtpMailer } from "./mailers/smtp-mailer.ts";
 import { notificationsService } from "./notifications.service.ts";
 import type { ToTell } from "./tell-customers.ts";

@@ -1,6 +1,6 @@
 // Plain reads, for staff.
 import { type ModelStatic, Op } from "sequelize";
-import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
 import type { DeliveryState } from "./delivery-kinds.ts";
 import type { Delivery } from "./notifications.contract.ts";
 import type { DeliveryRow } from "./notifications.model.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { Database } from "../../mixins/database/database.ts";
+import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { until } from "../../tests/support/until.ts";
 import { type Mail, type Mailer, MailRefused } from "./mailers/mailer.ts";

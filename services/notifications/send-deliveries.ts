@@ -2,9 +2,9 @@
 // them, and its lease keeps the others away. Nothing is sent inside a transaction, so a process that dies between sending and
 // marking sends again, under the same Message-ID.
 
-import type { Clock } from "../../mixins/clock.ts";
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { Clock } from "../../database/clock.ts";
+import type { Database, Statement } from "../../database/database.ts";
 import type { DeliveryKind } from "./delivery-kinds.ts";
 import { type Mailer, MailRefused, SEND_WITHIN_MS } from "./mailers/mailer.ts";
 import { markDeliveries, type Outcome } from "./mark-deliveries.ts";

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { Database } from "../../mixins/database/database.ts";
+import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { type ToTell, tellCustomers } from "./tell-customers.ts";
 import { orderEvent } from "./testing/order-events.ts";

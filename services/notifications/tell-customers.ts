@@ -1,9 +1,9 @@
 // From an event to the mail that is to be sent, in the event's own transaction. Told once per order and kind, whatever is
 // delivered twice. Sends nothing: that is the worker's affair.
 import { randomUUIDv7 } from "node:crypto";
-import type { Statement, Tx } from "../../mixins/database/database.ts";
-import { causedBy, type Received } from "../../mixins/kafka-bridge/subscription.ts";
-import type { EventData } from "../events.ts";
+import type { EventData } from "../../contract/events/events.ts";
+import type { Statement, Tx } from "../../database/database.ts";
+import { causedBy, type Received } from "../../events/subscription.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { DeliveryKind } from "./delivery-kinds.ts";
 

@@ -1,7 +1,7 @@
 // The dead letters of all services as one list. Their ids are UUIDv7, so that the newest of all are the newest of each.
-import { type Answers, askServices } from "../ask-services.ts";
-import { DEFAULT_LIMIT, pageOf, readCursor } from "../page.ts";
-import type { Caller } from "../typed.ts";
+import { type Answers, askServices } from "../../contract/ask-services.ts";
+import { DEFAULT_LIMIT, pageOf, readCursor } from "../../contract/page.ts";
+import type { Caller } from "../../contract/typed.ts";
 import { deadLetterNotFound, replayFailed, servicesMissing } from "./errors.ts";
 
 export async function listDeadLetters(

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { operations } from "./operations.contract.ts";
 
 export const deadLetterNotFound = (id: string) => refusal(operations, "dead_letter_not_found", undefined, { id });

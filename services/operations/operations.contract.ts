@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { DeadLetterSchema, FlowSchema } from "../../mixins/kafka-bridge/bridge-actions.ts";
-import { defineContract } from "../contract.ts";
-import { After, Limit, Nullable, Uuid } from "../fields.ts";
+import { DeadLetterSchema, FlowSchema } from "../../contract/bridge-actions.ts";
+import { defineContract } from "../../contract/contract.ts";
+import { After, Limit, Nullable, Uuid } from "../../contract/fields.ts";
 
 const DeadLetter = Type.Object({ service: Type.String(), ...DeadLetterSchema.properties }, { title: "DeadLetter" });
 const Unavailable = Type.Array(Type.String(), { description: "Services that could not be asked, and are not in here" });

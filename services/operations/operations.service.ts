@@ -1,7 +1,7 @@
 // What operators see and do across all services. Owns nothing: every answer is put together from the services' own.
 import type { ServiceSchema } from "moleculer";
-import { askServices } from "../ask-services.ts";
-import { actionsOf, type Caller } from "../typed.ts";
+import { askServices } from "../../contract/ask-services.ts";
+import { actionsOf, type Caller } from "../../contract/typed.ts";
 import { discardDeadLetter, getDeadLetter, listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { operations } from "./operations.contract.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { shut } from "../../mixins/kafka-bridge/testing/bridge-rig.ts";
-import { bridgedServices } from "../contracts.ts";
-import { call } from "../typed.ts";
+import { bridgedServices } from "../../contract/contracts.ts";
+import { call } from "../../contract/typed.ts";
+import { shut } from "../../events/testing/bridge-rig.ts";
 import { CUSTOMER, openParkingShop, type ParkingShop, STAFF } from "./testing/parking-shop.ts";
 
 let shop: ParkingShop;

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { orders } from "./orders.contract.ts";
 
 const at = (pointer: string, code: string, message: string) => ({ errors: [{ pointer, code, message }] });

@@ -1,5 +1,5 @@
 // What the shop is told of an order.
-import type { EventOf } from "../events.ts";
+import type { EventOf } from "../../contract/events/events.ts";
 import { type OrderRecord, orderFacts } from "./order-record.ts";
 
 /** A step of an order's life; what ends it badly says why. */

@@ -1,10 +1,10 @@
 // An order in memory, and how it is shown. What was fixed at its creation is apart from what changes.
 import { randomBytes } from "node:crypto";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import type { Address } from "../fields.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { Address } from "../../contract/fields.ts";
 import { type OrderState, PAYMENT_STATUS_OF } from "./order-states.ts";
 import type { Order } from "./orders.contract.ts";
-import type { PricedLine } from "./price-lines.ts";
+import type { PricedLine } from "./placing/price-lines.ts";
 
 export interface OrderRecord {
   readonly id: string;

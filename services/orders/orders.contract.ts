@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
+import { defineContract } from "../../contract/contract.ts";
 import {
   Address,
   After,
@@ -18,7 +18,7 @@ import {
   Sku,
   Timestamp,
   Uuid,
-} from "../fields.ts";
+} from "../../contract/fields.ts";
 import { PaymentMethod } from "../payments/payments.contract.ts";
 import { ORDER_STATES, PAYMENT_STATUSES } from "./order-states.ts";
 

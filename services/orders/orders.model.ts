@@ -7,7 +7,7 @@ import {
   type ModelStatic,
   type Sequelize,
 } from "sequelize";
-import type { Address } from "../fields.ts";
+import type { Address } from "../../contract/fields.ts";
 import type { OrderState } from "./order-states.ts";
 
 export interface OrderLineRow extends Model<InferAttributes<OrderLineRow>> {

@@ -1,28 +1,28 @@
 // Sole owner of orders, and the one that drives them through the other services.
 import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database, Tx } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
-import { findKey } from "../../mixins/idempotency.ts";
-import type { Received, Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { Principal } from "../../contract/permissions.ts";
+import { type Asking, actionsOf, type Caller, originOf, subscriptionsOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database, Tx } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
+import { findKey } from "../../database/idempotency.ts";
+import type { Received, Subscriptions } from "../../events/subscription.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { newBell, recurringMixin } from "../../mixins/recurring.mixin.ts";
-import type { Principal } from "../permissions.ts";
-import { type Asking, actionsOf, type Caller, originOf, subscriptionsOf } from "../typed.ts";
-import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
-import { createOrders, type NewOrder } from "./create-orders.ts";
+import { type AdvanceTools, advanceOrder } from "./driving/advance-order.ts";
+import { wakeOrders } from "./driving/wake-orders.ts";
 import { orderNotFound } from "./errors.ts";
+import { type Settlement, settleOrders } from "./move-orders.ts";
 import type { OrderRecord } from "./order-record.ts";
 import { orders } from "./orders.contract.ts";
 import { defineOrdersModels } from "./orders.model.ts";
-import { type PlaceTools, placeOrder } from "./place-order.ts";
-import { listOrders, loadOrders, readOrder, readTimeline } from "./read-orders.ts";
-import { rememberPending } from "./remember-pending.ts";
-import { type Settlement, settleOrders } from "./settle-orders.ts";
-import { wakeOrders } from "./wake-orders.ts";
-import { wakePaidOrders } from "./wake-paid-orders.ts";
-import { within } from "./within.ts";
+import { wakePaidOrders } from "./paying/wake-paid-orders.ts";
+import { createOrders, type NewOrder } from "./placing/create-orders.ts";
+import { type PlaceTools, placeOrder } from "./placing/place-order.ts";
+import { rememberPending } from "./placing/remember-pending.ts";
+import { within } from "./placing/within.ts";
+import { listOrders, loadOrders, readOrder, readTimeline } from "./reading/read-orders.ts";
 
 export interface OrdersOptions {
   db: Database;

@@ -1,5 +1,5 @@
 import { Errors } from "moleculer";
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { payments } from "./payments.contract.ts";
 
 export const amountDiffers = (orderId: string) => refusal(payments, "amount_differs", undefined, { orderId });

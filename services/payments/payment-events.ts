@@ -1,7 +1,7 @@
 // What the shop is told of a payment, from what its provider answered.
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import type { EventOf } from "../events.ts";
-import type { Money } from "../money.ts";
+import type { Origin } from "../../contract/events/domain-event.ts";
+import type { EventOf } from "../../contract/events/events.ts";
+import type { Money } from "../../contract/money.ts";
 import type { ProviderOutcome } from "./providers/provider.ts";
 
 export type PaymentEvent = EventOf<

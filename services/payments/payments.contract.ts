@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
-import { MoneySchema, Nullable, OneOf, Uuid } from "../fields.ts";
+import { defineContract } from "../../contract/contract.ts";
+import { MoneySchema, Nullable, OneOf, Uuid } from "../../contract/fields.ts";
 import { INTENT_STATES } from "./intent-states.ts";
 import { CUSTOMER_ANSWERS } from "./providers/provider.ts";
 

@@ -1,21 +1,21 @@
 // Sole owner of money: one intent per order, a provider behind an interface, a ledger.
 import type { ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
-import { type Asking, actionsOf, type Caller, call, originOf } from "../typed.ts";
-import { authorizePayment } from "./authorize-payment.ts";
-import { completeAction } from "./complete-action.ts";
+import { type Asking, actionsOf, type Caller, call, originOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { authorizePayment } from "./authorizing/authorize-payment.ts";
+import { type IntentRequest, openIntents } from "./authorizing/open-intents.ts";
 import { amountDiffers } from "./errors.ts";
-import { type IntentRequest, openIntents } from "./open-intents.ts";
+import { voidPayment } from "./giving-back/void-payment.ts";
 import { payments } from "./payments.contract.ts";
 import { definePaymentIntent } from "./payments.model.ts";
 import type { Deliver, PaymentProvider } from "./providers/provider.ts";
-import { receiveWebhook } from "./receive-webhook.ts";
+import { completeAction } from "./providers/sandbox/complete-action.ts";
+import { assertSecrets } from "./providers/signatures.ts";
 import { type Outcome, recordOutcomes } from "./record-outcomes.ts";
-import { voidPayment } from "./void-payment.ts";
-import { assertSecrets } from "./webhook-signature.ts";
+import { receiveWebhook } from "./webhooks/receive-webhook.ts";
 
 export interface PaymentsOptions {
   db: Database;

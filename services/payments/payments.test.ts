@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import { Database } from "../../mixins/database/database.ts";
+import { call } from "../../contract/typed.ts";
+import { Database } from "../../database/database.ts";
 import { testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
-import { call } from "../typed.ts";
 import { paymentsService } from "./payments.service.ts";
 import { type PaymentProvider, ProviderUnreachable } from "./providers/provider.ts";
 import { sandboxProvider } from "./providers/sandbox/sandbox.ts";

@@ -1,8 +1,9 @@
 // What the provider answered becomes the intent's state, its ledger row and its event, in one transaction. An outcome that
 // arrives twice, or after another one settled the intent, changes nothing.
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement } from "../../database/database.ts";
 import { INTENT_LIFE, type IntentEvent, type IntentState } from "./intent-states.ts";
 import { eventOf, type PaymentEvent } from "./payment-events.ts";
 import type { ProviderOutcome } from "./providers/provider.ts";

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Database } from "../../mixins/database/database.ts";
+import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { applySales, type OrderConfirmed } from "./apply-sales.ts";
 import { readSales } from "./read-sales.ts";
 import { clearSales } from "./rebuild-sales.ts";
 import { GROUPINGS, type Grouping } from "./reports.contract.ts";
-import { apply, gbp, sold } from "./test-sales.ts";
+import { apply, gbp, sold } from "./testing/test-sales.ts";
 
 let database: TestDatabase;
 let db: Database;

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { reports } from "./reports.contract.ts";
 
 export const invalidCursor = () => refusal(reports, "invalid_cursor");

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { Database } from "../../mixins/database/database.ts";
+import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { readSales, type SalesQuery } from "./read-sales.ts";
 import { clearSales } from "./rebuild-sales.ts";
 import { GROUPINGS } from "./reports.contract.ts";
-import { apply, gbp, sold } from "./test-sales.ts";
+import { apply, gbp, sold } from "./testing/test-sales.ts";
 
 let database: TestDatabase;
 let db: Database;

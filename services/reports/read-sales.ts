@@ -1,7 +1,8 @@
 // One page of the report with the total of its whole range, both of one and the same moment.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { sum } from "../money.ts";
-import { DEFAULT_LIMIT, pageOf, readCursor } from "../page.ts";
+
+import { sum } from "../../contract/money.ts";
+import { DEFAULT_LIMIT, pageOf, readCursor } from "../../contract/page.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
 import { invalidCursor, severalCurrencies } from "./errors.ts";
 import type { Grouping, SalesReport } from "./reports.contract.ts";
 import { isDay, rangeOf } from "./sales-range.ts";

@@ -1,6 +1,6 @@
 // Building the report anew: from the first event on, as if none had ever come.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { rewindGroup } from "../../mixins/kafka-bridge/rewind.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
+import { rewindGroup } from "../../events/rewind.ts";
 
 /** Who applies the events, and remembers which were. */
 export const SALES_GROUP = "reports-sales";

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
-import { After, Currency, Limit, Nullable, OneOf, Page, Timestamp } from "../fields.ts";
+import { defineContract } from "../../contract/contract.ts";
+import { After, Currency, Limit, Nullable, OneOf, Page, Timestamp } from "../../contract/fields.ts";
 
 export const GROUPINGS = ["day", "product", "country"] as const;
 export type Grouping = (typeof GROUPINGS)[number];

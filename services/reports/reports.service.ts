@@ -1,9 +1,9 @@
 // What was sold, as read models built from events alone.
 import type { ServiceSchema } from "moleculer";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import type { Subscriptions } from "../../mixins/kafka-bridge/subscription.ts";
-import { actionsOf, subscriptionsOf } from "../typed.ts";
+import { actionsOf, subscriptionsOf } from "../../contract/typed.ts";
+import type { Database } from "../../database/database.ts";
+import type { Subscriptions } from "../../events/subscription.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { applySales } from "./apply-sales.ts";
 import { readSales } from "./read-sales.ts";
 import { rebuildSales, SALES_GROUP } from "./rebuild-sales.ts";

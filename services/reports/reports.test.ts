@@ -1,13 +1,13 @@
 import { hash, randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import { Database } from "../../mixins/database/database.ts";
+import { call } from "../../contract/typed.ts";
+import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
-import { call } from "../typed.ts";
 import { applySales } from "./apply-sales.ts";
 import { reportsService } from "./reports.service.ts";
-import { apply, sold } from "./test-sales.ts";
+import { apply, sold } from "./testing/test-sales.ts";
 
 const staff = as("staff", randomUUIDv7());
 const customer = as("customer", randomUUIDv7());

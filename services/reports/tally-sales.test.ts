@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { tallySales } from "./tally-sales.ts";
-import { sold } from "./test-sales.ts";
+import { sold } from "./testing/test-sales.ts";
 
 const tally = (...events: ReturnType<typeof sold>[]) => tallySales(events.map(({ data }) => data));
 

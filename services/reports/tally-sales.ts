@@ -1,6 +1,6 @@
 // Adds up what orders sold, in memory, so that the database sees one row per key however many orders there are. Pure.
-import type { EventData } from "../events.ts";
-import { sum } from "../money.ts";
+import type { EventData } from "../../contract/events/events.ts";
+import { sum } from "../../contract/money.ts";
 import { utcDay } from "./sales-range.ts";
 
 export type ConfirmedOrder = EventData<"orders.confirmed">;

@@ -1,9 +1,10 @@
 // Makes users: once per id and once per idempotency key, never two of one e-mail address or reference. Set-shaped: any
 // number of users in one transaction, each answered by itself; a refused one costs its neighbours nothing.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../mixins/idempotency.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
+import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../database/idempotency.ts";
 import { emailTaken, idempotencyKeyReused, referenceTaken } from "./errors.ts";
 import type { User } from "./users.contract.ts";
 import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";

@@ -1,4 +1,4 @@
-import { refusal } from "../contract.ts";
+import { refusal } from "../../contract/contract.ts";
 import { users } from "./users.contract.ts";
 
 export const userNotFound = () => refusal(users, "user_not_found");

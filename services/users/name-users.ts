@@ -1,6 +1,6 @@
 // Who users are, by their ids. On the order path: concurrent askers share one statement.
-import type { Database, Statement } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
+import type { Database, Statement } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
 
 export interface NamedUser {
   id: string;

@@ -1,6 +1,6 @@
 // Plain reads.
 import { Op, type WhereOptions } from "sequelize";
-import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../page.ts";
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
 import { canonicalEmail } from "./canonical-email.ts";
 import { addressNotFound, userNotFound } from "./errors.ts";
 import type { User, UserAddress } from "./users.contract.ts";

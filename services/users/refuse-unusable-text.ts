@@ -1,4 +1,4 @@
-import { isBadInput, violatedConstraint } from "../../mixins/database/postgres-errors.ts";
+import { isBadInput, violatedConstraint } from "../../database/postgres-errors.ts";
 import { unusableText } from "./errors.ts";
 
 /**

@@ -1,8 +1,9 @@
 // The addresses of one user. Whoever writes one locks the user's row first, so that writes come one after another: the
 // bound holds, and making one address the default takes that from the other.
-import type { Database, Statement, Tx } from "../../mixins/database/database.ts";
-import type { Origin } from "../../mixins/outbox/domain-event.ts";
-import { record } from "../events.ts";
+
+import type { Origin } from "../../contract/events/domain-event.ts";
+import { record } from "../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
 import { addressNotFound, tooManyAddresses, userNotFound, versionMismatch } from "./errors.ts";
 import { MAX_ADDRESSES, type UserAddress } from "./users.contract.ts";
 import { presentAddress, type StoredAddress } from "./users.model.ts";

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../contract.ts";
+import { defineContract } from "../../contract/contract.ts";
 import {
   Address as AddressFields,
   After,
@@ -14,8 +14,8 @@ import {
   Reference,
   Timestamp,
   Uuid,
-} from "../fields.ts";
-import { ROLES } from "../permissions.ts";
+} from "../../contract/fields.ts";
+import { ROLES } from "../../contract/permissions.ts";
 
 export const MAX_ADDRESSES = 50;
 

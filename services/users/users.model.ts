@@ -1,6 +1,6 @@
 // The tables as models, for plain reads. What changes them is SQL, in the file of its verb; its rows have the same names.
 import { DataTypes, type InferAttributes, type Model, type ModelStatic, type Sequelize } from "sequelize";
-import type { Role } from "../permissions.ts";
+import type { Role } from "../../contract/permissions.ts";
 import type { User, UserAddress } from "./users.contract.ts";
 
 /** A user as the table holds it. */

@@ -1,11 +1,11 @@
 // Sole owner of profiles, addresses and roles.
 import { randomUUIDv7 } from "node:crypto";
 import type { ServiceSchema } from "moleculer";
-import { type Clock, systemClock } from "../../mixins/clock.ts";
-import { databaseMixin } from "../../mixins/database/database.mixin.ts";
-import type { Database } from "../../mixins/database/database.ts";
-import { gather } from "../../mixins/gather.ts";
-import { type Asking, actionsOf, originOf } from "../typed.ts";
+import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import type { Database } from "../../database/database.ts";
+import { gather } from "../../database/gather.ts";
+import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { canonicalEmail } from "./canonical-email.ts";
 import { changeProfile } from "./change-profile.ts";
 import { createUsers, type NewUser } from "./create-users.ts";

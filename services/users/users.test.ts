@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import { Database } from "../../mixins/database/database.ts";
+import { call } from "../../contract/typed.ts";
+import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
-import { call } from "../typed.ts";
 import { usersService } from "./users.service.ts";
 
 const staff = as("staff", randomUUIDv7());

@@ -2,7 +2,7 @@
 // "loading", at which consumers restart. It is ready when both the cluster and a coordinator have answered.
 
 import { Kafka, logLevel } from "kafkajs";
-import { quietTimers } from "../../mixins/kafka-bridge/kafka/quiet-timers.ts";
+import { quietTimers } from "../../events/kafka/quiet-timers.ts";
 
 quietTimers();
 

@@ -1,8 +1,8 @@
 // A real broker as production makes it: the same middlewares in the same order, only silent and with tokens that name
 // their bearer (`customer <id>`, `staff <id>`), so that a test of one service needs no auth service.
 import { Errors, ServiceBroker, type ServiceSchema } from "moleculer";
+import type { Role } from "../../contract/permissions.ts";
 import { brokerOptions, type Verify } from "../../moleculer.config.ts";
-import type { Role } from "../../services/permissions.ts";
 
 const verify: Verify = async (token) => {
   const [role, id] = token.split(" ");

@@ -2,14 +2,14 @@
 // catalog and users as stub services of the same name.
 import { randomUUIDv7 } from "node:crypto";
 import type { ServiceBroker, ServiceSchema } from "moleculer";
-import { Database } from "../../mixins/database/database.ts";
+import { call } from "../../contract/typed.ts";
+import { Database } from "../../database/database.ts";
 import { inventoryService } from "../../services/inventory/inventory.service.ts";
 import { type OrdersOptions, ordersService } from "../../services/orders/orders.service.ts";
-import type { PlaceParams } from "../../services/orders/place-order.ts";
+import type { PlaceParams } from "../../services/orders/placing/place-order.ts";
 import { paymentsService } from "../../services/payments/payments.service.ts";
 import type { PaymentProvider } from "../../services/payments/providers/provider.ts";
 import { sandboxProvider } from "../../services/payments/providers/sandbox/sandbox.ts";
-import { call } from "../../services/typed.ts";
 import { as, testBroker } from "./broker.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
 

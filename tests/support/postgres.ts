@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { escapeIdentifier } from "pg";
-import { migrationsOf } from "../../mixins/database/read-migrations.ts";
+import { migrationsOf } from "../../database/read-migrations.ts";
 import { provisionDatabases, restrictAccess } from "../../runtime/provision-databases.ts";
 import { databaseUrl, testServer, withAdmin } from "./test-server.ts";
 

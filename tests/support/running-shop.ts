@@ -4,7 +4,7 @@ import { hash, randomUUIDv7 } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Database } from "../../mixins/database/database.ts";
+import type { Database } from "../../database/database.ts";
 import { type Config, readConfig, SERVICE_NAMES, type ServiceName } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
 import { DATABASES, type DatabaseName } from "../../runtime/databases.ts";

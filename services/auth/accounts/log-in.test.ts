@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { Database } from "../../../mixins/database/database.ts";
+import { Database } from "../../../database/database.ts";
 import { CHEAP, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 import { networkOf } from "./network-of.ts";
 import { FREE_FAILURES, secondsToWait } from "./throttle-logins.ts";

@@ -1,7 +1,7 @@
-import type { Clock } from "../../../mixins/clock.ts";
-import type { Database } from "../../../mixins/database/database.ts";
-import type { Role } from "../../permissions.ts";
-import { call } from "../../typed.ts";
+import type { Role } from "../../../contract/permissions.ts";
+import { call } from "../../../contract/typed.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { Database } from "../../../database/database.ts";
 import { invalidCredentials } from "../errors.ts";
 import type { Serving } from "../serving.ts";
 import { openSession } from "../sessions/open-session.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { call } from "../../typed.ts";
+import { call } from "../../../contract/typed.ts";
 import { outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 
 let auth: StartedAuth;

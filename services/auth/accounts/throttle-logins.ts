@@ -3,7 +3,7 @@
 // network that guesses, soon full, so that a stranger does not shut the owner out; and one for all networks together,
 // far roomier, so that guessing from many of them does not help.
 import { createHash } from "node:crypto";
-import type { Database, Statement } from "../../../mixins/database/database.ts";
+import type { Database, Statement } from "../../../database/database.ts";
 import { tooManyAttempts } from "../errors.ts";
 import { networkOf } from "./network-of.ts";
 

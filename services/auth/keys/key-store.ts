@@ -1,5 +1,5 @@
-import type { Clock } from "../../../mixins/clock.ts";
-import type { Database } from "../../../mixins/database/database.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { Database } from "../../../database/database.ts";
 import { loadKeys, RELOAD_SECONDS, type SigningKey } from "./signing-keys.ts";
 
 export interface KeyStore {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
-import { call } from "../../typed.ts";
+import { call } from "../../../contract/typed.ts";
 import { outcomesOf, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 import { publishedKeys, signingKeyOf } from "./signing-keys.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import jwt from "jsonwebtoken";
+import type { Role } from "../../../contract/permissions.ts";
 import { ACCESS_TOKEN } from "../../../middlewares/verify-token.ts";
-import type { Role } from "../../permissions.ts";
 import { ACCESS_TOKEN_SECONDS } from "../auth.contract.ts";
 import type { SigningKey } from "./signing-keys.ts";
 

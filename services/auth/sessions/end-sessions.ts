@@ -1,6 +1,6 @@
 // An ended session gives no more access tokens; those it gave live on until they expire, ten minutes at most.
 import { Op } from "sequelize";
-import type { Database, Statement } from "../../../mixins/database/database.ts";
+import type { Database, Statement } from "../../../database/database.ts";
 import type { Session } from "../auth.contract.ts";
 import type { AuthModels } from "../auth.model.ts";
 import { sessionNotFound } from "../errors.ts";

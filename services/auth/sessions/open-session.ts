@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { Database, Statement } from "../../../mixins/database/database.ts";
+import type { Database, Statement } from "../../../database/database.ts";
 import { ABSOLUTE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 
 /** A login beyond this ends the session that was unused for longest. */

@@ -1,6 +1,6 @@
-import type { Clock } from "../../../mixins/clock.ts";
-import type { Database } from "../../../mixins/database/database.ts";
-import { call } from "../../typed.ts";
+import { call } from "../../../contract/typed.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { Database } from "../../../database/database.ts";
 import type { OpenSession } from "../accounts/log-in.ts";
 import { invalidRefreshToken, refreshTokenReused } from "../errors.ts";
 import type { Serving } from "../serving.ts";

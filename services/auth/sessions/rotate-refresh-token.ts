@@ -1,9 +1,10 @@
 // One refresh token, one refresh. A token that comes a second time means that two parties hold it, and nobody can tell
 // which of them stole it: the whole session ends. This is the strict rule, without a grace of seconds: of two parallel
 // uses one gets new tokens, and the other ends the session for both, so a client must not refresh twice at once.
-import type { Database, Statement, Tx } from "../../../mixins/database/database.ts";
-import type { Origin } from "../../../mixins/outbox/domain-event.ts";
-import { record } from "../../events.ts";
+
+import type { Origin } from "../../../contract/events/domain-event.ts";
+import { record } from "../../../contract/events/events.ts";
+import type { Database, Statement, Tx } from "../../../database/database.ts";
 import { hashOf, IDLE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 
 export interface TokenState {

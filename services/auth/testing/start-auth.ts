@@ -1,10 +1,10 @@
 // An auth service on a database of its own, with a clock to move and cheap hashes.
 import type { ServiceBroker } from "moleculer";
+import { call } from "../../../contract/typed.ts";
+import { Database } from "../../../database/database.ts";
 import { tokenVerifier } from "../../../middlewares/verify-token.ts";
-import { Database } from "../../../mixins/database/database.ts";
 import { as, testBroker } from "../../../tests/support/broker.ts";
 import { testDatabase } from "../../../tests/support/postgres.ts";
-import { call } from "../../typed.ts";
 import { type AuthOptions, authService } from "../auth.service.ts";
 import { type StubUsers, stubUsers } from "./stub-users.ts";
 

@@ -1,6 +1,6 @@
 // The users service as auth sees it: in memory, and away when a test says so.
 import { Errors, type ServiceSchema } from "moleculer";
-import type { Role } from "../../permissions.ts";
+import type { Role } from "../../../contract/permissions.ts";
 
 interface Profile {
   id: string;

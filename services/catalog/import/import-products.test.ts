@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { failure, product, startShop } from "../test-shop.ts";
+import { failure, product, startShop } from "../testing/test-shop.ts";
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 // Imports products by the thousand. Each item is all or nothing and stands alone: a bad one costs nobody else. Items go in
 // chunks, one transaction of a handful of statements each; a chunk that loses a race is tried again, then in halves, until
 // only the guilty item is refused. Running the same import again changes nothing.
-import type { Database } from "../../../mixins/database/database.ts";
-import { isBadInput } from "../../../mixins/database/postgres-errors.ts";
+import type { Database } from "../../../database/database.ts";
+import { isBadInput } from "../../../database/postgres-errors.ts";
 import { lockNamed } from "../load-products.ts";
 import { slugFrom } from "../make-slug.ts";
 import type { Occasion } from "../product-events.ts";

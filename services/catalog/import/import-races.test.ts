@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { product, startShop } from "../test-shop.ts";
+import { product, startShop } from "../testing/test-shop.ts";
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {

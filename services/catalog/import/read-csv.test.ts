@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { failure, startShop } from "../test-shop.ts";
+import { failure, startShop } from "../testing/test-shop.ts";
 
 let shop: Awaited<ReturnType<typeof startShop>>;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 // Prices as spreadsheets hold them: 4.95 pounds, 495 yen.
-import { MAX_AMOUNT } from "../../fields.ts";
+import { MAX_AMOUNT } from "../../../contract/fields.ts";
 
 // ISO 4217 and not the runtime's ICU, which follows what people print: 0 digits for the forint, which has 2.
 const DIGITS = new Map<string, number>([

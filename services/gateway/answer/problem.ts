@@ -1,7 +1,7 @@
 // Every error as an RFC 9457 problem. An error says something to the client only if it is a refusal: a Moleculer client
 // error with a 4xx code. All else is ours to know, and becomes one sentence with the request's id.
 // Judged by name, type and code: an error that came over the wire has lost its class.
-import type { Refusal } from "../../contract.ts";
+import type { Refusal } from "../../../contract/contract.ts";
 import type { GatewayCode } from "../errors.ts";
 import { gateway } from "../errors.ts";
 

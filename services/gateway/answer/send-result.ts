@@ -2,7 +2,7 @@
 // writes into `ctx.meta` is looked at.
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpAnswer } from "../../contract.ts";
+import type { HttpAnswer } from "../../../contract/contract.ts";
 import type { Route } from "../routes.ts";
 import { isFresh } from "./headers.ts";
 

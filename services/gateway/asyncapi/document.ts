@@ -1,5 +1,5 @@
 // The AsyncAPI 3.0 document, made from the contracts that events are checked against before they are recorded.
-import type { PublishedEvent } from "../../event-catalogue.ts";
+import type { PublishedEvent } from "../../../contract/events/event-catalogue.ts";
 import { shareSchemas } from "../openapi/components.ts";
 import { cloudEvent, correlationIds, headersOf } from "./envelope.ts";
 

@@ -1,6 +1,6 @@
 // The problems that an operation can answer: those that its contract declares, and those that follow from how it is
 // reached. Grouped by status, with the codes that the status can mean there.
-import type { Refusal } from "../../contract.ts";
+import type { Refusal } from "../../../contract/contract.ts";
 import { type GatewayCode, gateway } from "../errors.ts";
 import type { Route } from "../routes.ts";
 

@@ -1,8 +1,8 @@
 // Who is asking, decided before anything of the body is read.
 import type { Context } from "moleculer";
+import type { Access } from "../../../contract/contract.ts";
+import type { Principal } from "../../../contract/permissions.ts";
 import { admit } from "../../../middlewares/access.ts";
-import type { Access } from "../../contract.ts";
-import type { Principal } from "../../permissions.ts";
 import { refuse } from "../errors.ts";
 
 /** The principal of a signed access token. @throws TOKEN_INVALID or TOKEN_EXPIRED (401) */

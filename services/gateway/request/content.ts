@@ -1,7 +1,7 @@
 // A body is only what its Content-Type says, and only types that the route declares are read.
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import type { HttpBinding } from "../../contract.ts";
+import type { HttpBinding } from "../../../contract/contract.ts";
 import { invalidRequest, refuse } from "../errors.ts";
 import type { Route } from "../routes.ts";
 import { parseJson } from "./json.ts";

@@ -1,7 +1,7 @@
 // Headers that become parameters.
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Idempotency } from "../../fields.ts";
+import type { Idempotency } from "../../../contract/fields.ts";
 import { invalidRequest, refuse } from "../errors.ts";
 
 const KEY = /^[\x20-\x7e]{1,255}$/;

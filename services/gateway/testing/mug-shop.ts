@@ -1,9 +1,9 @@
 // A shop of mugs: one contract with every kind of binding, and a service that answers with what it was asked.
 import { Errors, type ServiceSchema } from "moleculer";
 import { Type } from "typebox";
-import { defineContract, refusal } from "../../contract.ts";
-import { After, Idempotency, Limit, MoneySchema, OneOf } from "../../fields.ts";
-import { actionsOf } from "../../typed.ts";
+import { defineContract, refusal } from "../../../contract/contract.ts";
+import { After, Idempotency, Limit, MoneySchema, OneOf } from "../../../contract/fields.ts";
+import { actionsOf } from "../../../contract/typed.ts";
 
 const Mug = Type.Object({ id: Type.String(), title: Type.String(), price: MoneySchema, version: Type.Integer() });
 const MugId = Type.String({ pattern: "^[a-z0-9-]{1,40}$" });

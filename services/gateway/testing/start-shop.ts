@@ -2,10 +2,10 @@
 
 import { inspect } from "node:util";
 import { type BrokerOptions, type Context, Errors, Loggers, ServiceBroker } from "moleculer";
+import type { ActionContract } from "../../../contract/contract.ts";
+import type { Principal } from "../../../contract/permissions.ts";
 import { accessMiddleware } from "../../../middlewares/access.ts";
-import { ContractValidator } from "../../../middlewares/validate.ts";
-import type { ActionContract } from "../../contract.ts";
-import type { Principal } from "../../permissions.ts";
+import { ContractValidator } from "../../../middlewares/validation.ts";
 import { type GatewayOptions, gatewayService } from "../gateway.service.ts";
 import type { Gateway } from "../gateway-types.ts";
 import { type Ask, asker } from "./ask.ts";

@@ -2,18 +2,18 @@
 // and `notifications`, and all others as stubs that have nothing parked.
 import { randomUUIDv7 } from "node:crypto";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
-import { Database, type Tx } from "../../../mixins/database/database.ts";
-import { Bridge } from "../../../mixins/kafka-bridge/bridge.ts";
-import type { BridgeAction } from "../../../mixins/kafka-bridge/bridge-actions.ts";
-import { kafkaBridge } from "../../../mixins/kafka-bridge/kafka-bridge.mixin.ts";
-import { localDriver } from "../../../mixins/kafka-bridge/local/local-driver.ts";
-import type { Received } from "../../../mixins/kafka-bridge/subscription.ts";
-import { writeOutbox } from "../../../mixins/outbox/write-outbox.ts";
+import type { BridgeAction } from "../../../contract/bridge-actions.ts";
+import { bridgedServices } from "../../../contract/contracts.ts";
+import { callBridge } from "../../../contract/typed.ts";
+import { Database, type Tx } from "../../../database/database.ts";
+import { Bridge } from "../../../events/bridge.ts";
+import { localDriver } from "../../../events/local/local-driver.ts";
+import { writeOutbox } from "../../../events/outbox/write-outbox.ts";
+import type { Received } from "../../../events/subscription.ts";
+import { kafkaBridge } from "../../../mixins/kafka-bridge.mixin.ts";
 import { brokerOptions, type Verify } from "../../../moleculer.config.ts";
 import { type TestDatabase, testDatabase } from "../../../tests/support/postgres.ts";
 import { until } from "../../../tests/support/until.ts";
-import { bridgedServices } from "../../contracts.ts";
-import { callBridge } from "../../typed.ts";
 import { operationsService } from "../operations.service.ts";
 
 const WEARERS = ["orders", "reports", "notifications"] as const;

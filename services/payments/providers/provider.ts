@@ -1,5 +1,5 @@
 // What the shop needs of a payment provider. Every call carries the intent's key, and a key stands for one charge for ever.
-import type { Money } from "../../money.ts";
+import type { Money } from "../../../contract/money.ts";
 
 export type ProviderOutcome =
   | { kind: "authorized"; providerId: string }

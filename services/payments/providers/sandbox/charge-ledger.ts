@@ -1,6 +1,6 @@
 // The sandbox's durable ledger: one charge per key. Asking again under a key answers what it answered first.
 import { randomUUIDv7 } from "node:crypto";
-import type { Database, Statement } from "../../../../mixins/database/database.ts";
+import type { Database, Statement } from "../../../../database/database.ts";
 import type { AuthorizationRequest, ProviderOutcome } from "../provider.ts";
 
 export interface Charge extends AuthorizationRequest {

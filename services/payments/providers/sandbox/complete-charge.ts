@@ -1,5 +1,5 @@
 // The customer's answer to a charge that waits for it: given once, and then it stands.
-import type { Database, Statement } from "../../../../mixins/database/database.ts";
+import type { Database, Statement } from "../../../../database/database.ts";
 import type { CustomerAnswer } from "../provider.ts";
 
 export interface Completion {

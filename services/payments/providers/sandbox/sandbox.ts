@@ -1,10 +1,10 @@
 // The scripted payment provider: behaves as its test methods say, and remembers what it charged in a database of its own.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Clock } from "../../../../mixins/clock.ts";
-import type { Database } from "../../../../mixins/database/database.ts";
-import { gather } from "../../../../mixins/gather.ts";
-import { signWebhook } from "../../webhook-signature.ts";
+import type { Clock } from "../../../../database/clock.ts";
+import type { Database } from "../../../../database/database.ts";
+import { gather } from "../../../../database/gather.ts";
 import { type PaymentProvider, ProviderUnreachable } from "../provider.ts";
+import { signWebhook } from "../signatures.ts";
 import { type Charge, cancelCharge, charge, findCharge } from "./charge-ledger.ts";
 import { completeCharge } from "./complete-charge.ts";
 import { TEST_METHODS, type TestMethod } from "./test-methods.ts";

@@ -1,0 +1,40 @@
+// The phone book: every service's contract. Every action, event and topic of the system is found from here.
+
+import { auth } from "../services/auth/auth.contract.ts";
+import { catalog } from "../services/catalog/catalog.contract.ts";
+import { inventory } from "../services/inventory/inventory.contract.ts";
+import { notifications } from "../services/notifications/notifications.contract.ts";
+import { operations } from "../services/operations/operations.contract.ts";
+import { orders } from "../services/orders/orders.contract.ts";
+import { payments } from "../services/payments/payments.contract.ts";
+import { reports } from "../services/reports/reports.contract.ts";
+import { users } from "../services/users/users.contract.ts";
+import { BRIDGE_ACTIONS } from "./bridge-actions.ts";
+import type { ActionContract, ServiceContract } from "./contract.ts";
+
+export const contracts = {
+  auth,
+  users,
+  catalog,
+  inventory,
+  orders,
+  payments,
+  notifications,
+  reports,
+  operations,
+} as const;
+export type Contracts = typeof contracts;
+
+/** The services that have a database, and so an outbox, an inbox and the bridge's own actions. */
+export const bridgedServices: readonly string[] = Object.values(contracts as Record<string, ServiceContract>)
+  .filter(({ stateless }) => !stateless)
+  .map(({ name }) => name);
+
+const named = (service: string, actions: Record<string, ActionContract>) =>
+  Object.entries(actions).map(([name, action]) => [`${service}.${name}`, action] as const);
+
+/** Every action by its full name, for the checks that look one up at run time. */
+export const actionContracts: ReadonlyMap<string, ActionContract> = new Map([
+  ...Object.values(contracts as Record<string, ServiceContract>).flatMap(({ name, actions }) => named(name, actions)),
+  ...bridgedServices.flatMap((service) => named(service, BRIDGE_ACTIONS)),
+]);

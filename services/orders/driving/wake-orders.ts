@@ -1,0 +1,37 @@
+// The order worker: open orders whose time has come are taken over, wherever the process that drove them has gone. Any
+// number of nodes may look at once: a row is claimed by one of them, and its lease keeps the others away.
+import type { Database, Statement } from "../../../database/database.ts";
+import type { OrdersModels } from "../orders.model.ts";
+import { loadOrders } from "../reading/read-orders.ts";
+import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
+
+const CLAIM: Statement = {
+  name: "orders_claim_due",
+  text: `update orders set wake_at = $2 where id in (
+      select id from orders where wake_at <= $1 order by wake_at limit $3 for update skip locked
+    ) returning id`,
+};
+const BATCH = 50;
+
+export interface WakeTools extends AdvanceTools {
+  db: Database;
+  models: OrdersModels;
+  leaseMs: number;
+}
+
+/** Takes over and drives what is due now. @returns how many orders that were */
+export async function wakeOrders(tools: WakeTools): Promise<number> {
+  let woken = 0;
+  for (;;) {
+    const now = tools.clock();
+    const leaseUntil = new Date(now.getTime() + tools.leaseMs);
+    const claimed = await tools.db.query<{ id: string }>(CLAIM, [now, leaseUntil, BATCH]);
+    const due = await loadOrders(
+      tools.models,
+      claimed.map((row) => row.id),
+    );
+    await Promise.all(due.map(({ order }) => advanceOrder(order, tools)));
+    woken += due.length;
+    if (claimed.length < BATCH) return woken;
+  }
+}

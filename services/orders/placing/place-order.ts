@@ -1,0 +1,146 @@
+// What happens when an order is placed:
+//   check who may set what, look up prices, customer and payment method, price the lines
+//   create the order, PENDING, with the client's idempotency key       (create-orders.ts)
+//   drive it: hold stock, authorize, commit, confirm                    (drive-order.ts)
+//   answer with the order as far as it got within the time budget
+// A key seen before is answered from what was remembered, or driven on when its first request died on the way.
+import { randomUUIDv7 } from "node:crypto";
+import type { ParamsOf } from "../../../contract/contract.ts";
+import type { Origin } from "../../../contract/events/domain-event.ts";
+import { isCurrency } from "../../../contract/money.ts";
+import { may, type Principal } from "../../../contract/permissions.ts";
+import { type Caller, call } from "../../../contract/typed.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { ClaimOutcome } from "../../../database/idempotency.ts";
+import { isBadInput, violatedConstraint } from "../../../database/postgres-errors.ts";
+import * as refuse from "../errors.ts";
+import { newOrderNumber, type OrderProgress, type OrderRecord, presentOrder } from "../order-record.ts";
+import type { Order, orders } from "../orders.contract.ts";
+import type { NewOrder } from "./create-orders.ts";
+import { priceLines } from "./price-lines.ts";
+
+export type PlaceParams = ParamsOf<typeof orders.actions.place>;
+export interface Placed {
+  order: Order;
+  replayed: boolean;
+}
+
+export interface PlaceTools {
+  via: Caller;
+  clock: Clock;
+  /** The request that places the order. */
+  origin: Origin;
+  /** How long an unpaid order holds its stock. */
+  paymentWindowMs: number;
+  /** What an idempotency key stands for already. */
+  find: (key: NewOrder["idempotency"]) => Promise<Exclude<ClaimOutcome, { kind: "new" }> | undefined>;
+  create: (order: NewOrder) => Promise<ClaimOutcome>;
+  load: (id: string) => Promise<{ order: OrderRecord; progress: OrderProgress }>;
+  /** Drives the order; resolves with undefined when it is still open after the time budget. */
+  advance: (order: OrderRecord) => Promise<OrderProgress | undefined>;
+  /** Remembers PENDING as the answer unless another one was remembered first; returns what is remembered. */
+  rememberPending: (order: OrderRecord) => Promise<OrderProgress>;
+  /** Drives the order with nobody waiting for it. */
+  advanceLater: (order: OrderRecord) => void;
+}
+
+/** Staff place orders for others; these fields are theirs. */
+const STAFF_FIELDS = ["customerId", "email", "placedAt", "reference"] as const;
+
+export async function placeOrder(params: PlaceParams, principal: Principal, tools: PlaceTools): Promise<Placed> {
+  const idempotency = { ...params.idempotency, scope: `${principal.id} orders.place` };
+  let order: OrderRecord;
+  try {
+    checkFields(params, principal, tools.clock());
+    order = await prepareOrder(params, principal, tools);
+  } catch (error) {
+    // What would be refused today may have been accepted before: a replay is the first answer, whatever changed since.
+    const earlier = await tools.find(idempotency);
+    if (earlier === undefined) throw error;
+    return answerAgain(earlier, tools);
+  }
+  const outcome = await createOnce({ order, actorId: principal.id, idempotency }, tools);
+  if (outcome.kind !== "new") return answerAgain(outcome, tools);
+  return { order: await answerFirst(order, params.respondAsync === true, tools), replayed: false };
+}
+
+async function answerAgain(outcome: Exclude<ClaimOutcome, { kind: "new" }>, tools: PlaceTools): Promise<Placed> {
+  switch (outcome.kind) {
+    case "done": {
+      const { order: first } = await tools.load(outcome.resourceId);
+      return { order: presentOrder(first, outcome.response as OrderProgress), replayed: true };
+    }
+    case "running": {
+      if (outcome.lockedUntil !== null && outcome.lockedUntil > tools.clock()) throw refuse.idempotencyInProgress();
+      const { order: abandoned } = await tools.load(outcome.resourceId);
+      return { order: await answerFirst(abandoned, false, tools), replayed: true };
+    }
+    case "reused":
+      throw refuse.idempotencyKeyReused();
+  }
+}
+
+function checkFields(params: PlaceParams, principal: Principal, now: Date): void {
+  if (!may(principal, "orders:place-for-others")) {
+    const field = STAFF_FIELDS.find((name) => params[name] !== undefined);
+    if (field !== undefined) throw refuse.notAllowedForCustomers(field);
+    if (params.lines.some((line) => line.unitPrice)) throw refuse.notAllowedForCustomers("unitPrice");
+  }
+  if (!isCurrency(params.currency)) throw refuse.unknownCurrency(params.currency);
+  if (params.placedAt !== undefined && new Date(params.placedAt) > now) throw refuse.placedInFuture();
+}
+
+async function prepareOrder(
+  params: PlaceParams,
+  principal: Principal,
+  { via, clock, origin, paymentWindowMs }: PlaceTools,
+): Promise<OrderRecord> {
+  const { currency, shippingAddress, payment } = params;
+  // Staff place for whom they name, or for a guest; a customer always for themselves.
+  const customerId = may(principal, "orders:place-for-others") ? (params.customerId ?? null) : principal.id;
+  const [catalog, customers, method] = await Promise.all([
+    call(via, "catalog.price", { skus: [...new Set(params.lines.map((line) => line.sku))] }),
+    customerId === null ? [] : call(via, "users.byIds", { ids: [customerId] }),
+    call(via, "payments.checkMethod", { method: payment.method }),
+  ]);
+  if (customerId !== null && customers[0] === undefined) throw refuse.unknownCustomer(customerId);
+  if (!method.known) throw refuse.unknownPaymentMethod(payment.method);
+  const now = clock();
+  return {
+    id: randomUUIDv7(),
+    number: newOrderNumber(),
+    reference: params.reference ?? null,
+    customerId,
+    email: params.email ?? customers[0]?.email ?? null,
+    currency,
+    ...priceLines(params.lines, currency, catalog),
+    shippingAddress,
+    paymentMethod: payment.method,
+    placedAt: params.placedAt === undefined ? now : new Date(params.placedAt),
+    expiresAt: new Date(now.getTime() + paymentWindowMs),
+    createdAt: now,
+    origin,
+  };
+}
+
+async function createOnce(wanted: NewOrder, { create }: PlaceTools): Promise<ClaimOutcome> {
+  try {
+    return await create(wanted);
+  } catch (error) {
+    if (violatedConstraint(error) === "orders_reference_key") {
+      throw refuse.referenceTaken(wanted.order.reference ?? "");
+    }
+    if (isBadInput(error)) throw refuse.unusableText();
+    throw error;
+  }
+}
+
+async function answerFirst(order: OrderRecord, respondAsync: boolean, tools: PlaceTools): Promise<Order> {
+  if (respondAsync) {
+    const remembered = await tools.rememberPending(order);
+    tools.advanceLater(order);
+    return presentOrder(order, remembered);
+  }
+  const progress = await tools.advance(order);
+  return presentOrder(order, progress ?? (await tools.rememberPending(order)));
+}
