@@ -1,5 +1,6 @@
 // Numbered SQL, forward only, each file once, in order, in a transaction of its own, under one lock per database.
-// What has been applied never changes: a fix is a new file. In a migration, `:role` stands for the (quoted) login role of
+// What has been applied never changes: a fix is a new file. A file that older code cannot work with says so in a line
+// `-- breaks older code: <why, in one sentence>`; every other one must leave the old release running beside the new one. In a migration, `:role` stands for the (quoted) login role of
 // the service, so that append-only tables can say `revoke update, delete on stock_ledger from :role;`.
 
 import { type ClientBase, escapeIdentifier } from "pg";
@@ -14,7 +15,7 @@ export type MigrateOptions = {
 };
 export type SchemaOptions = Pick<MigrateOptions, "service" | "directories">;
 
-type Applied = Pick<Migration, "source" | "number" | "name" | "checksum">;
+type Applied = Pick<Migration, "source" | "number" | "name" | "checksum" | "breaks">;
 
 const LOCK = "select pg_advisory_lock(hashtext('schema_migrations'))";
 const UNLOCK = "select pg_advisory_unlock(hashtext('schema_migrations'))";
@@ -23,7 +24,7 @@ const ROLE = /(?<![:\w]):role\b/g; // not the cast in x::role
 /**
  * Brings the database up to what the directories say; any number of processes may do so at once.
  * Throws, having changed nothing further, when a file fails, when an applied file has changed, when a file comes before
- * one that is already applied, and when the database knows files that the code does not have.
+ * one that is already applied, and when the database knows a file that the code does not have and that broke older code.
  */
 export async function migrate(client: ClientBase, options: MigrateOptions): Promise<void> {
   const { service, directories, log } = options;
@@ -42,23 +43,28 @@ export async function migrate(client: ClientBase, options: MigrateOptions): Prom
   }
 }
 
-/** Whether everything is applied. Throws for a database that is newer than the code or was made by other files. */
+/** Whether everything is applied. Throws for a database that broke this code or was made by other files. */
 export async function schemaIsCurrent(client: ClientBase, { service, directories }: SchemaOptions): Promise<boolean> {
   const migrations = await readMigrations(service, directories);
   return planMigrations(service, migrations, await readApplied(client)).length === 0;
 }
 
-/** For a service's start: throws unless the database is exactly what the code expects. */
-export async function assertSchemaIsCurrent(client: ClientBase, options: SchemaOptions): Promise<void> {
+/**
+ * For a service's start: throws unless the code can work with the database. One that is newer is no hindrance, so that old
+ * nodes go on and come back while new ones are brought in, unless one of its migrations says that it broke older code.
+ */
+export async function assertSchemaFits(client: ClientBase, options: SchemaOptions): Promise<void> {
   if (await schemaIsCurrent(client, options)) return;
   throw new Error(`${options.service}: the database is older than the code. Run \`npm run migrate\` first.`);
 }
 
 function planMigrations(service: string, migrations: Migration[], applied: Applied[]): Migration[] {
   const same = (one: Applied, other: Applied) => one.source === other.source && one.number === other.number;
-  const unknown = applied.find((row) => !migrations.some((file) => same(file, row)));
-  if (unknown) {
-    throw new Error(`${service}: the database is newer than the code: it knows ${unknown.name}, the code does not.`);
+  const broke = applied.find((row) => row.breaks !== null && !migrations.some((file) => same(file, row)));
+  if (broke) {
+    throw new Error(
+      `${service}: the database is newer than the code, and ${broke.name} broke older code: ${broke.breaks}`,
+    );
   }
   return migrations.filter((file) => {
     const row = applied.find((each) => same(each, file));
@@ -79,7 +85,10 @@ function planMigrations(service: string, migrations: Migration[], applied: Appli
 
 async function readApplied(client: ClientBase): Promise<Applied[]> {
   try {
-    const { rows } = await client.query<Applied>("select source, number, name, checksum from public.schema_migrations");
+    // By way of JSON: the book of a database that was migrated last by an older release has no column `breaks`.
+    const { rows } = await client.query<Applied>(
+      "select source, number, name, checksum, to_jsonb(book) ->> 'breaks' as breaks from public.schema_migrations as book",
+    );
     return rows;
   } catch (error) {
     if ((error as { code?: string }).code === "42P01") return []; // no such table yet
@@ -90,7 +99,8 @@ async function readApplied(client: ClientBase): Promise<Applied[]> {
 async function prepareBook(client: ClientBase, role: string | undefined): Promise<void> {
   await client.query(`create table if not exists public.schema_migrations (
     source text, number int, name text not null, checksum text not null, applied_at timestamptz not null default now(),
-    primary key (source, number))`);
+    breaks text, primary key (source, number));
+    alter table public.schema_migrations add column if not exists breaks text`);
   // Default privileges would let the service rewrite its own history.
   if (role === undefined) return;
   const name = escapeIdentifier(role);
@@ -108,13 +118,13 @@ async function apply(
     if (role === undefined) throw new Error(`${service}: ${migration.name} says :role, but no role was given`);
     return escapeIdentifier(role);
   });
-  const { source, number, name, checksum } = migration;
+  const { source, number, name, checksum, breaks } = migration;
   try {
     await client.query("begin; set local search_path = public");
     await client.query(withRole);
     await client.query(
-      "insert into public.schema_migrations (source, number, name, checksum) values ($1, $2, $3, $4)",
-      [source, number, name, checksum],
+      "insert into public.schema_migrations (source, number, name, checksum, breaks) values ($1, $2, $3, $4, $5)",
+      [source, number, name, checksum, breaks],
     );
     await client.query("commit");
   } catch (cause) {

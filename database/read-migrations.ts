@@ -1,23 +1,30 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-export type Migration = { source: string; number: number; name: string; checksum: string; sql: string };
+export type Migration = {
+  source: string;
+  number: number;
+  name: string;
+  checksum: string;
+  sql: string;
+  /** Why older code cannot work with the database any more; null when it can. */
+  breaks: string | null;
+};
 
-const ROOT = join(import.meta.dirname, "..");
 const PLATFORM = join(import.meta.dirname, "migrations");
+const BREAKS = /^-- breaks older code: (.+)$/m;
 const FILE_NAME = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
-/** Databases that belong to no service: the sandbox provider has its own, as a real provider would. */
-const FOLDERS: Record<string, string> = { sandbox: "payments/providers/sandbox" };
-
-/** The folders a service's database is made from, in order: the platform's tables, then its own. */
-export function migrationsOf(service: string): string[] {
-  return [PLATFORM, join(ROOT, "services", FOLDERS[service] ?? service, "migrations")].filter((directory) =>
-    existsSync(directory),
-  );
+/** A database as its owner describes it. */
+export interface DatabasePlan {
+  name: string;
+  /** The folder of its numbered SQL files. */
+  migrations: string;
 }
+
+/** The folders that a database is made from, in order: the platform's tables, then its own. */
+export const migrationFolders = ({ migrations }: DatabasePlan): string[] => [PLATFORM, migrations];
 
 /**
  * Reads the numbered SQL files of all directories, in the order in which they run.
@@ -42,5 +49,6 @@ async function readMigration(directory: string, file: string): Promise<Omit<Migr
   if (number === undefined) throw new Error(`${join(directory, file)} is not called like 0001-name.sql`);
   // Line ends are git's business: a checkout on another system is the same migration.
   const sql = (await readFile(join(directory, file), "utf8")).replaceAll("\r\n", "\n");
-  return { number: Number(number), name: file, checksum: createHash("sha256").update(sql).digest("hex"), sql };
+  const checksum = createHash("sha256").update(sql).digest("hex");
+  return { number: Number(number), name: file, checksum, sql, breaks: BREAKS.exec(sql)?.[1]?.trim() ?? null };
 }
