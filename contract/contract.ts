@@ -55,6 +55,17 @@ export interface HttpAnswer {
   body?: unknown;
 }
 
+/** Whose answers may be remembered, and for whom. */
+export interface CacheRule {
+  /** Seconds. */
+  ttl: number;
+  /**
+   * What the answer depends on: every parameter by its name; `#principal` where it depends on who is asking, or a permission
+   * such as `#catalog:write` where it depends on that alone. A handler learns no more of who asks than stands here.
+   */
+  keys: readonly string[];
+}
+
 export interface ActionContract {
   access: Access;
   params: Record<string, TSchema>;
@@ -65,12 +76,29 @@ export interface ActionContract {
   idempotent?: boolean;
   /** Milliseconds; the broker's default when absent. */
   timeout?: number;
+  cache?: CacheRule;
   // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
   http?: HttpBinding<any>;
 }
 
+/** The parts of the business, as the map of the system has them. */
+export const DOMAINS = [
+  "identity",
+  "catalog",
+  "supply",
+  "ordering",
+  "billing",
+  "media",
+  "engagement",
+  "insight",
+  "operations",
+  "edge",
+] as const;
+export type Domain = (typeof DOMAINS)[number];
+
 export interface ServiceContract {
   name: string;
+  domain: Domain;
   errors: Record<string, Refusal>;
   actions: Record<string, ActionContract>;
   /** Event type without the service's prefix -> schema of its data. */
@@ -80,6 +108,11 @@ export interface ServiceContract {
   /** It owns no database, and so has neither outbox nor inbox. */
   stateless?: true;
 }
+
+/** Contracts by the names of their services. */
+export type ContractBook = Readonly<Record<string, ServiceContract>>;
+/** The contracts of a book, as what any contract is. */
+export const contractsIn = (book: ContractBook): readonly ServiceContract[] => Object.values(book);
 
 export const defineContract = <const C extends ServiceContract>(contract: C): C => contract;
 
@@ -91,7 +124,7 @@ export type ResultOf<A extends ActionContract> = Static<A["result"]>;
  * @param detail what the caller should know about this one case; the declared sentence when absent
  * @param data facts for the caller's code; `errors` in it is shown as the problem's `errors[]`
  */
-export function refusal<C extends ServiceContract>(
+export function refusal<C extends Pick<ServiceContract, "errors">>(
   contract: C,
   code: keyof C["errors"] & string,
   detail?: string,

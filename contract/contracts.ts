@@ -2,6 +2,7 @@
 
 import { auth } from "../services/auth/auth.contract.ts";
 import { catalog } from "../services/catalog/catalog.contract.ts";
+import { gateway } from "../services/gateway/gateway.contract.ts";
 import { inventory } from "../services/inventory/inventory.contract.ts";
 import { notifications } from "../services/notifications/notifications.contract.ts";
 import { operations } from "../services/operations/operations.contract.ts";
@@ -10,7 +11,7 @@ import { payments } from "../services/payments/payments.contract.ts";
 import { reports } from "../services/reports/reports.contract.ts";
 import { users } from "../services/users/users.contract.ts";
 import { BRIDGE_ACTIONS } from "./bridge-actions.ts";
-import type { ActionContract, ServiceContract } from "./contract.ts";
+import { type ActionContract, contractsIn } from "./contract.ts";
 
 export const contracts = {
   auth,
@@ -22,11 +23,14 @@ export const contracts = {
   notifications,
   reports,
   operations,
+  gateway,
 } as const;
 export type Contracts = typeof contracts;
+export type ServiceName = keyof Contracts;
+export const SERVICE_NAMES = Object.keys(contracts) as readonly ServiceName[];
 
 /** The services that have a database, and so an outbox, an inbox and the bridge's own actions. */
-export const bridgedServices: readonly string[] = Object.values(contracts as Record<string, ServiceContract>)
+export const bridgedServices: readonly string[] = contractsIn(contracts)
   .filter(({ stateless }) => !stateless)
   .map(({ name }) => name);
 
@@ -35,6 +39,6 @@ const named = (service: string, actions: Record<string, ActionContract>) =>
 
 /** Every action by its full name, for the checks that look one up at run time. */
 export const actionContracts: ReadonlyMap<string, ActionContract> = new Map([
-  ...Object.values(contracts as Record<string, ServiceContract>).flatMap(({ name, actions }) => named(name, actions)),
+  ...contractsIn(contracts).flatMap(({ name, actions }) => named(name, actions)),
   ...bridgedServices.flatMap((service) => named(service, BRIDGE_ACTIONS)),
 ]);

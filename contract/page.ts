@@ -1,6 +1,6 @@
 // Keyset pages: a cursor holds the sort values of the last row seen, so a page costs the same however deep it lies
 // and rows that arrive meanwhile shift nothing.
-import { Errors } from "moleculer";
+import { invalidCursor } from "./refusals.ts";
 
 export const DEFAULT_LIMIT = 25;
 
@@ -37,23 +37,25 @@ const FITS = {
   uuid: (value: unknown) => typeof value === "string" && UUID.test(value),
 };
 
+export type CursorKind = keyof typeof FITS;
+
 /**
  * The sort values that a cursor holds.
  * @param shape the expected kinds, in order
  * @throws INVALID_CURSOR (400) for anything that no page of this kind gave out
  */
-export function readCursor(cursor: string, shape: readonly (keyof typeof FITS)[]): (string | number)[] {
+export function readCursor(cursor: string, shape: readonly CursorKind[]): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (
       Array.isArray(values) &&
       values.length === shape.length &&
-      values.every((value, i) => FITS[shape[i] as keyof typeof FITS](value))
+      values.every((value, i) => FITS[shape[i] as CursorKind](value))
     ) {
       return values;
     }
   } catch {
     // Falls through to the one refusal that every broken cursor gets.
   }
-  throw new Errors.MoleculerClientError("The cursor is not one of this list", 400, "INVALID_CURSOR");
+  throw invalidCursor();
 }

@@ -1,14 +1,18 @@
 // The only clever types of the code base: calls between services and handlers, checked against the contracts.
-import type { ActionSchema, CallingOptions, Context, Service, ServiceSettingSchema } from "moleculer";
-import type { Subscription, Subscriptions } from "../events/subscription.ts";
+import type { ActionSchema, CallingOptions, Service, ServiceBroker } from "moleculer";
 import type { BridgeAction, BridgeParams, BridgeResult } from "./bridge-actions.ts";
+import { cachingOf } from "./caching.ts";
 import type { ActionContract, ParamsOf, ResultOf, ServiceContract } from "./contract.ts";
 import type { Contracts } from "./contracts.ts";
 import type { Origin } from "./events/domain-event.ts";
-import type { EventData, EventName } from "./events/events.ts";
-import type { Principal } from "./permissions.ts";
+import type { Locals, LocalsOf } from "./locals.ts";
 
 type Awaitable<T> = T | Promise<T>;
+
+/** Anything that can place a call: a broker, or the context of the request being served. */
+export interface Caller {
+  call(name: string, params: unknown, options?: CallingOptions): Promise<unknown>;
+}
 
 /** Travels with a request through all services. The token is verified anew by every service that it reaches. */
 export interface Meta {
@@ -19,15 +23,18 @@ export interface Meta {
   causationId?: string;
 }
 
-/** Never leaves the process: set by the access check from the verified token. */
-export interface Locals {
-  principal?: Principal;
+/** A request as the handler of an action sees it; a Moleculer context. */
+export interface Asking<P = unknown, L = Locals> extends Caller {
+  readonly params: P;
+  readonly meta: Meta;
+  readonly locals: L;
+  readonly requestID: string | null;
+  readonly broker: ServiceBroker;
+  readonly service: Service;
 }
 
-export type Asking<P> = Context<P, Meta, Locals>;
-
 /** Where a change that this request makes comes from, for the events that tell of it. */
-export const originOf = ({ requestID, meta }: Asking<unknown>): Origin => ({
+export const originOf = ({ requestID, meta }: Pick<Asking, "requestID" | "meta">): Origin => ({
   correlationId: requestID,
   causationId: meta.causationId ?? requestID,
   traceparent: meta.traceparent ?? null,
@@ -46,11 +53,6 @@ type ActionOf<N extends ActionName> = N extends `${infer S}.${infer A}`
       : never
     : never
   : never;
-
-/** Anything that can place a call: a broker, or the context of the request being served. */
-export interface Caller {
-  call(name: string, params: unknown, options?: CallingOptions): Promise<unknown>;
-}
 
 /** Calls an action by its full name: a wrong name, parameter or use of the result does not compile. */
 export function call<N extends ActionName>(
@@ -73,10 +75,9 @@ export function callBridge<A extends BridgeAction>(
   return via.call(`${service}.${action}`, params, options) as Promise<BridgeResult<A>>;
 }
 
-export type Handlers<C extends ServiceContract, This> = {
+export type Handlers<C extends ServiceContract> = {
   [A in keyof C["actions"]]: (
-    this: This,
-    ctx: Asking<ParamsOf<C["actions"][A]>>,
+    ctx: Asking<ParamsOf<C["actions"][A]>, LocalsOf<C["actions"][A]>>,
   ) => Awaitable<ResultOf<C["actions"][A]>>;
 };
 
@@ -84,10 +85,7 @@ export type Handlers<C extends ServiceContract, This> = {
  * The actions of a service: each handler joined with what the contract says of it.
  * A missing handler, a wrong parameter or a wrong result does not compile.
  */
-export function actionsOf<C extends ServiceContract, This = Service<ServiceSettingSchema>>(
-  contract: C,
-  handlers: Handlers<C, This>,
-): Record<string, ActionSchema> {
+export function actionsOf<C extends ServiceContract>(contract: C, handlers: Handlers<C>): Record<string, ActionSchema> {
   const schemas = Object.entries(contract.actions).map(([name, action]): [string, ActionSchema] => [
     name,
     {
@@ -95,15 +93,10 @@ export function actionsOf<C extends ServiceContract, This = Service<ServiceSetti
       // The gateway itself never publishes an internal action; this keeps any other gateway from it too.
       visibility: action.access === "internal" ? "public" : "published",
       ...(action.timeout === undefined ? {} : { timeout: action.timeout }),
-      handler: handlers[name as keyof C["actions"]] as ActionSchema["handler"],
+      ...(action.cache === undefined ? {} : { cache: cachingOf(`${contract.name}.${name}`, action, action.cache) }),
+      // The one place where a handler meets what Moleculer knows of its context.
+      handler: handlers[name as keyof C["actions"]] as unknown as ActionSchema["handler"],
     },
   ]);
   return Object.fromEntries(schemas);
 }
-
-/** The events that a service consumes: a wrong name or a wrong use of the data does not compile. */
-export const subscriptionsOf = (
-  subscriptions: {
-    [N in EventName]?: Subscription<N, EventData<N>>;
-  },
-): Subscriptions => subscriptions as Subscriptions;

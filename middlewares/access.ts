@@ -1,21 +1,19 @@
 // Who may call what, checked in the service that owns the action: by the signed token, never by what a caller says of
 // itself. Listed outside the cacher, so that a cache hit is checked as well (HAZARDS: wrap order).
-import type { ActionSchema, Context, Middleware } from "moleculer";
-import { Errors } from "moleculer";
+import type { ActionSchema, Middleware } from "moleculer";
+import type { VerifyToken } from "../contract/access-tokens.ts";
+import { localsFor } from "../contract/caching.ts";
 import type { Access, ActionContract } from "../contract/contract.ts";
 import { may, type Permission, type Principal } from "../contract/permissions.ts";
+import { forbidden, unauthenticated } from "../contract/refusals.ts";
 import type { Asking, Meta } from "../contract/typed.ts";
 
 export interface AccessOptions {
   contracts: ReadonlyMap<string, ActionContract>;
-  /** The principal of a signed access token. @throws TOKEN_INVALID or TOKEN_EXPIRED (401) */
-  verify: (token: string, via: Context) => Promise<Principal>;
+  verify: VerifyToken;
 }
 
 type Handler = (ctx: Asking<unknown>) => Promise<unknown>;
-
-const unauthenticated = () => new Errors.MoleculerClientError("Sign in first", 401, "UNAUTHENTICATED");
-const forbidden = () => new Errors.MoleculerClientError("You may not do this", 403, "FORBIDDEN");
 
 /** Decides from the declaration alone. @throws UNAUTHENTICATED (401) or FORBIDDEN (403) */
 export function admit(access: Access, principal: Principal | undefined): void {
@@ -34,8 +32,9 @@ export function accessMiddleware({ contracts, verify }: AccessOptions): Middlewa
       return async (ctx: Asking<unknown>) => {
         const { token } = ctx.meta;
         // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
-        if (token !== undefined) ctx.locals.principal = await verify(token, ctx as unknown as Context);
-        admit(contract.access, ctx.locals.principal);
+        const principal = token === undefined ? undefined : await verify(token, ctx);
+        admit(contract.access, principal);
+        Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
         return keepMeta(next, ctx);
       };
     },

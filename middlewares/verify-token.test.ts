@@ -1,11 +1,12 @@
 import { createHmac, createSign, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
-import type { Context } from "moleculer";
-import type { Jwk } from "../services/auth/auth.contract.ts";
-import { KEYS_LIVE_SECONDS, REFETCH_SECONDS, tokenVerifier, type VerifyToken } from "./verify-token.ts";
+import type { ServiceBroker } from "moleculer";
+import type { Jwk, VerifyToken } from "../contract/access-tokens.ts";
+import { KEYS_LIVE_SECONDS } from "../contract/access-tokens.ts";
+import { REFETCH_SECONDS, tokenVerifier } from "./verify-token.ts";
 
-const via = {} as Context;
+const via = { broker: {} as ServiceBroker };
 const invalid = { code: 401, type: "TOKEN_INVALID" };
 const expired = { code: 401, type: "TOKEN_EXPIRED" };
 

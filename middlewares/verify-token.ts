@@ -3,15 +3,12 @@
 // from the set that auth publishes, and embedded keys and addresses of keys are not looked at.
 import { createPublicKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
-import { type Context, Errors } from "moleculer";
+import { ACCESS_TOKEN, type Jwk, KEYS_LIVE_SECONDS, type VerifyToken } from "../contract/access-tokens.ts";
 import { type Principal, ROLES, type Role } from "../contract/permissions.ts";
+import { tokenExpired, tokenInvalid } from "../contract/refusals.ts";
 import { call } from "../contract/typed.ts";
 import type { Clock } from "../database/clock.ts";
-import type { Jwk } from "../services/auth/auth.contract.ts";
 
-export const ACCESS_TOKEN = { algorithm: "ES256", typ: "at+jwt", use: "access" } as const;
-/** A published key is known everywhere after this long; a dropped one is forgotten. */
-export const KEYS_LIVE_SECONDS = 300;
 /** No stream of tokens with invented key ids makes more fetches than one per this many seconds. */
 export const REFETCH_SECONDS = 5;
 const MAX_LIFE_SECONDS = 15 * 60;
@@ -23,27 +20,23 @@ export interface TokenVerifierOptions {
   audience: string;
   clock: Clock;
   /** Fetches the published keys. */
-  keys: (via: Context) => Promise<readonly Jwk[]>;
+  keys: (via: Via) => Promise<readonly Jwk[]>;
   /** Verified tokens that are remembered. */
   cacheSize?: number;
 }
 
-/** @throws TOKEN_INVALID or TOKEN_EXPIRED (401); what `keys` throws when there are no keys to decide with */
-export type VerifyToken = (token: string, via: Context) => Promise<Principal>;
+type Via = Parameters<VerifyToken>[1];
 
 interface Claims {
   principal: Principal;
   exp: number;
 }
 
-const tokenInvalid = () => new Errors.MoleculerClientError("The access token is not valid", 401, "TOKEN_INVALID");
-const tokenExpired = () => new Errors.MoleculerClientError("The access token has expired", 401, "TOKEN_EXPIRED");
-
 /**
  * The published keys, from the auth service. Called on behalf of nobody: with the request's token this would need the
  * very keys that it asks for, and what it answers would be merged into the request's meta.
  */
-export const keysFromAuth = async ({ broker }: Context): Promise<readonly Jwk[]> =>
+export const keysFromAuth = async ({ broker }: Via): Promise<readonly Jwk[]> =>
   (await call(broker, "auth.jwks", {}, { timeout: 2_000 })).keys;
 
 /** @throws Error without an issuer or audience: jsonwebtoken would silently not check them */
@@ -129,7 +122,7 @@ function keyRing({ keys }: TokenVerifierOptions, onChange: () => void) {
 
   const isFresh = (now: number) => now - fetchedAt < KEYS_LIVE_SECONDS;
 
-  async function fetchKeys(now: number, via: Context): Promise<void> {
+  async function fetchKeys(now: number, via: Via): Promise<void> {
     triedAt = now;
     const published = await keys(via);
     ring = new Map(published.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: "jwk" })]));
@@ -137,14 +130,14 @@ function keyRing({ keys }: TokenVerifierOptions, onChange: () => void) {
     onChange();
   }
 
-  async function refetch(now: number, via: Context): Promise<void> {
+  async function refetch(now: number, via: Via): Promise<void> {
     fetching ??= fetchKeys(now, via).finally(() => {
       fetching = undefined;
     });
     return fetching;
   }
 
-  async function find(kid: string, now: number, via: Context): Promise<KeyObject | undefined> {
+  async function find(kid: string, now: number, via: Via): Promise<KeyObject | undefined> {
     const mayTry = fetching !== undefined || now - triedAt >= REFETCH_SECONDS;
     if (ring.size === 0 || (mayTry && !(ring.has(kid) && isFresh(now)))) {
       try {

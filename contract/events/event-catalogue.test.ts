@@ -32,7 +32,13 @@ describe("the events of the contracts", () => {
     );
   });
   test("need a topic", () => {
-    const mugs: ServiceContract = { name: "mugs", errors: {}, actions: {}, events: { sold: Type.Object({}) } };
+    const mugs: ServiceContract = {
+      name: "mugs",
+      domain: "catalog",
+      errors: {},
+      actions: {},
+      events: { sold: Type.Object({}) },
+    };
 
     expect(() => eventsOf({ mugs })).toThrow("mugs has events, but its contract names no topic for them");
   });

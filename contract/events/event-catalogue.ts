@@ -2,7 +2,7 @@
 // file is the promise as it was last published; it is written by `npm run events -- --write` and compared by a test.
 import { readFileSync } from "node:fs";
 import type { TSchema } from "typebox";
-import type { ServiceContract } from "../contract.ts";
+import { type ContractBook, contractsIn } from "../contract.ts";
 
 export interface PublishedEvent {
   topic: string;
@@ -17,8 +17,8 @@ export const CATALOGUE_FILE = new URL("./event-catalogue.json", import.meta.url)
  * Every event of these contracts, in their order.
  * @throws Error when a service has events and no topic to publish them on
  */
-export function eventsOf(contracts: Readonly<Record<string, ServiceContract>>): PublishedEvent[] {
-  return Object.values(contracts).flatMap(({ name: service, topic, events }) =>
+export function eventsOf(book: ContractBook): PublishedEvent[] {
+  return contractsIn(book).flatMap(({ name: service, topic, events }) =>
     Object.entries<TSchema>(events).map(([event, schema]) => {
       if (topic === undefined) throw new Error(`${service} has events, but its contract names no topic for them`);
       return { topic, name: `${service}.${event}`, schema };

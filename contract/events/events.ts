@@ -1,11 +1,6 @@
-// Every domain event of the system by its full name, and the one way to record one. What is recorded is checked against the
-// contract first, so that an event which does not fit its schema never commits.
-import { Errors } from "moleculer";
+// Every domain event of the system by its full name, and the check of its data against the contract.
 import type { Static, TSchema } from "typebox";
-import type { Tx } from "../../database/database.ts";
-import type { CatalogueEntry } from "../../events/bridge.ts";
-import { writeOutbox } from "../../events/outbox/write-outbox.ts";
-import { compile, type FieldError } from "../../middlewares/validation.ts";
+import { compile, type FieldError } from "../compile.ts";
 import { type Contracts, contracts } from "../contracts.ts";
 import type { DomainEvent } from "./domain-event.ts";
 import { eventsOf, type PublishedEvent } from "./event-catalogue.ts";
@@ -37,17 +32,6 @@ export const eventCatalogue: ReadonlyMap<string, EventEntry> = new Map(
   eventsOf(contracts).map((event) => [event.name, { ...event, service: event.name.slice(0, event.name.indexOf(".")) }]),
 );
 
-/** The same for the event bridge, which knows no contracts. */
-export const bridgeCatalogue: ReadonlyMap<string, CatalogueEntry> = new Map(
-  [...eventCatalogue].map(([name, { service, topic }]) => {
-    const fault = (data: unknown) => {
-      const [first] = checkEvent(name, data, "open");
-      return first && `${first.pointer} ${first.message}`.trim();
-    };
-    return [name, { service, topic, fault }];
-  }),
-);
-
 type Check = (data: unknown) => FieldError[];
 const checks = new Map<string, { closed: Check; open: Check }>();
 
@@ -69,28 +53,6 @@ export function checkEvent(name: string, data: unknown, strictness: "closed" | "
   }
   return check[strictness](data);
 }
-
-/**
- * Records events with the change they describe, in its transaction.
- * @throws EVENT_INVALID (500) when one does not fit its schema; the transaction then must not commit
- */
-export function record<N extends EventName>(tx: Tx, events: readonly EventOf<N>[]): void {
-  for (const { type, data } of events) {
-    const errors = checkEvent(type, data, "closed");
-    if (errors.length > 0) throw invalidEvent(type, errors);
-  }
-  writeOutbox(tx, events);
-}
-
-const invalidEvent = (type: string, errors: FieldError[]) => {
-  const [first] = errors;
-  return new Errors.MoleculerServerError(
-    `${type} does not fit its schema: ${first?.pointer} ${first?.message}`,
-    500,
-    "EVENT_INVALID",
-    { errors },
-  );
-};
 
 /** The same schema at every depth refusing what it does not name, or letting it pass. */
 function restrict(schema: unknown, closed: boolean): unknown {

@@ -1,0 +1,50 @@
+// Refusals that several services answer, in the same words wherever they come from.
+import type { Errors } from "moleculer";
+import type { FieldError } from "./compile.ts";
+import { type Refusal, refusal } from "./contract.ts";
+
+const errors = {
+  validation_failed: { status: 400, message: "The request does not have the expected form" },
+  invalid_cursor: { status: 400, message: "The cursor is not one of this list" },
+  unauthenticated: { status: 401, message: "Sign in first" },
+  token_invalid: { status: 401, message: "The access token is not valid" },
+  token_expired: { status: 401, message: "The access token has expired" },
+  forbidden: { status: 403, message: "You may not do this" },
+  invalid_state_transition: { status: 409, message: "What was asked for is not possible in the present state" },
+  unknown_currency: { status: 422, message: "This is no currency of ISO 4217" },
+  unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
+  idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
+} as const satisfies Record<string, Refusal>;
+
+type Shared = keyof typeof errors;
+
+/** These refusals, for the `errors` of a contract that answers them. */
+export const sharing = <K extends Shared>(...codes: readonly K[]): Pick<typeof errors, K> =>
+  Object.fromEntries(codes.map((code) => [code, errors[code]])) as Pick<typeof errors, K>;
+
+const shared = (code: Shared, detail?: string, data?: Record<string, unknown>) =>
+  refusal({ errors }, code, detail, data);
+
+/** VALIDATION_FAILED (400): the request does not have the form that the contract asks for. */
+export const invalid = (...faults: readonly FieldError[]): Errors.MoleculerClientError =>
+  shared("validation_failed", undefined, { errors: faults });
+export const invalidCursor = () => shared("invalid_cursor");
+export const unauthenticated = () => shared("unauthenticated");
+export const tokenInvalid = () => shared("token_invalid");
+export const tokenExpired = () => shared("token_expired");
+export const forbidden = () => shared("forbidden");
+export const idempotencyKeyReused = () => shared("idempotency_key_reused");
+export const unusableText = () => shared("unusable_text");
+export const unknownCurrency = (currency: string, pointer?: string) =>
+  shared(
+    "unknown_currency",
+    `${currency} is no currency of ISO 4217`,
+    pointer === undefined ? { currency } : { errors: [{ pointer, code: "unknown", message: currency }] },
+  );
+
+/** INVALID_STATE_TRANSITION (409). @param allowed what may happen instead */
+export const invalidStateTransition = (what: string, current: string, wanted: string, allowed: readonly string[]) =>
+  shared("invalid_state_transition", `${what} is ${current}, from where there is no way to "${wanted}"`, {
+    current,
+    allowed,
+  });
