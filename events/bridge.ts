@@ -4,22 +4,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Middleware, ServiceBroker } from "moleculer";
 import type { Clock } from "../database/clock.ts";
 import type { Database } from "../database/database.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+import { BACKOFF, type Backoff } from "./consumer/backoff.ts";
 import { type Consumed, ConsumerGroup } from "./consumer/consumer-group.ts";
-import { BACKOFF, type Backoff } from "./consumer/lane.ts";
 import { countDeadLetters } from "./dead-letters.ts";
 import type { EventDriver, Lag } from "./driver.ts";
 import type { Envelope } from "./envelope.ts";
 import { type Backlog, readBacklog } from "./outbox/outbox-table.ts";
 import { type Gathering, Relay } from "./outbox/relay.ts";
 import type { Subscriptions } from "./subscription.ts";
-
-export interface CatalogueEntry {
-  /** Who publishes it, and where. */
-  service: string;
-  topic: string;
-  /** What is wrong with the data of such an event, in words; undefined when it fits. */
-  fault: (data: unknown) => string | undefined;
-}
 
 export interface BridgeLog {
   info(message: string): void;

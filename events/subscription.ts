@@ -1,6 +1,7 @@
 // What a service says of the events that it consumes, in its schema under `subscriptions`, by event type.
 import type {} from "moleculer";
 import type { Origin } from "../contract/events/domain-event.ts";
+import type { EventData, EventName } from "../contract/events/events.ts";
 import type { Tx } from "../database/database.ts";
 
 /** An event as a handler gets it: its data fits the contract. */
@@ -39,3 +40,10 @@ export const causedBy = ({ id, correlationId, traceparent }: Received): Origin =
   causationId: id,
   traceparent,
 });
+
+/** The events that a service consumes: a wrong name or a wrong use of the data does not compile. */
+export const subscriptionsOf = (
+  subscriptions: {
+    [N in EventName]?: Subscription<N, EventData<N>>;
+  },
+): Subscriptions => subscriptions as Subscriptions;

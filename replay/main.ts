@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { CannotReplay } from "./errors.ts";
 import { parseDate } from "./file/parse-values.ts";
 import { summaryJson, summaryTable } from "./print-summary.ts";
-import { type ReplayOptions, replay } from "./replay.ts";
+import { replay } from "./replay.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import { reportTo } from "./reporter.ts";
 import { isFaithful } from "./summary.ts";
 

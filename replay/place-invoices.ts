@@ -11,7 +11,7 @@ import { assembleInvoices } from "./file/assemble-invoices.ts";
 import { readRows } from "./file/read-rows.ts";
 import type { InvoiceFacts, Survey } from "./file/survey-invoices.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { ReplayOptions } from "./replay.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The whole file, the orders it already has in the shop, and the invoices that have none. */

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { type ReplayOptions, replay } from "./replay.ts";
+import { replay } from "./replay.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import { type Faults, startStubShop } from "./stub-shop.ts";
 import { isFaithful } from "./summary.ts";
 

@@ -10,21 +10,8 @@ import { checkFile } from "./file/read-lines.ts";
 import { readRows } from "./file/read-rows.ts";
 import { type Survey, surveyInvoices } from "./file/survey-invoices.ts";
 import { placeInvoices, settleOrders } from "./place-invoices.ts";
-import type { Reporter } from "./reporter.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import { figuresOf, findFailures, type Summary } from "./summary.ts";
-
-/** `day` is `YYYY-MM-DD`, UTC; the two times are how long to wait for a busy server and for one order's outcome. */
-export type ReplayOptions = {
-  file: string;
-  url: string;
-  email: string;
-  password: string;
-  concurrency: number;
-  reporter: Reporter;
-  day?: string;
-  patienceMs?: number;
-  outcomeDeadlineMs?: number;
-};
 
 const PATIENCE_MS = 60_000;
 

@@ -7,12 +7,7 @@ import { type Draft, draftOrder } from "./draft-order.ts";
 import { commitReservation, reserve } from "./inventory-rows.ts";
 import { confirmOrder, createOrder } from "./orders-rows.ts";
 import { charge, openIntent, settleIntent } from "./payments-rows.ts";
-
-export interface Statement {
-  name: string;
-  text: string;
-  values: unknown[];
-}
+import type { Statement } from "./statement.ts";
 
 type DatabaseName = "orders" | "inventory" | "payments" | "sandbox";
 type Step = [DatabaseName, (draft: Draft) => Statement[]];

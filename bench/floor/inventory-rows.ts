@@ -1,6 +1,6 @@
 import type { Draft } from "./draft-order.ts";
-import type { Statement } from "./floor.ts";
 import { outboxRow } from "./outbox-row.ts";
+import type { Statement } from "./statement.ts";
 
 /** Reservation, its two lines, two movements, two levels, event. */
 export function reserve(draft: Draft): Statement[] {

@@ -1,6 +1,6 @@
 import { type Draft, EMAIL } from "./draft-order.ts";
-import type { Statement } from "./floor.ts";
 import { outboxRow } from "./outbox-row.ts";
+import type { Statement } from "./statement.ts";
 
 const FINGERPRINT = "0".repeat(64);
 const ADDRESS = JSON.stringify({

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Draft } from "./draft-order.ts";
-import type { Statement } from "./floor.ts";
+import type { Statement } from "./statement.ts";
 
 /** @param data JSON */
 export const outboxRow = (type: string, { id, at }: Draft, data: string): Statement => ({

@@ -1,6 +1,6 @@
 import type { Draft } from "./draft-order.ts";
-import type { Statement } from "./floor.ts";
 import { outboxRow } from "./outbox-row.ts";
+import type { Statement } from "./statement.ts";
 
 /** The intent to charge, before anybody is asked. */
 export function openIntent({ id, intentId, total, at }: Draft): Statement[] {

@@ -4,7 +4,7 @@ import type { Database, Statement } from "../../database/database.ts";
 import type { Delivery } from "../envelope.ts";
 import { isReadable } from "../envelope.ts";
 import type { Received, Subscription } from "../subscription.ts";
-import { type Backoff, Lane } from "./lane.ts";
+import type { Backoff } from "./backoff.ts";
 
 export interface Consumed {
   topic: string;
@@ -77,11 +77,6 @@ export class ConsumerGroup {
 
   handlerOf(type: string): Subscription["handler"] {
     return (this.#events.get(type) as Consumed).handler;
-  }
-
-  /** Events of one partition, or of one outbox, are applied one after the other by one lane. */
-  lane(topic: string, generation: number): Lane {
-    return new Lane(this, topic, generation);
   }
 
   /** The event as its handler takes it, or in words why nobody could. */

@@ -7,20 +7,9 @@ import type { Delivery } from "../envelope.ts";
 import { isReadable } from "../envelope.ts";
 import type { Received } from "../subscription.ts";
 import { applyEvents, StaleGeneration } from "./apply-events.ts";
+import { jittered } from "./backoff.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
 import { park } from "./park.ts";
-
-export interface Backoff {
-  /** So often an event is tried before it is parked. */
-  attempts: number;
-  /** Milliseconds after the first failure; doubled after each further one. */
-  firstMs: number;
-  mostMs: number;
-  /** How long to wait for a database that is away. */
-  outageMs: number;
-}
-
-export const BACKOFF: Backoff = { attempts: 6, firstMs: 200, mostMs: 30_000, outageMs: 1_000 };
 
 export interface Progress {
   /** So many of the deliveries, from the first on, are applied or parked and need not come again. */
@@ -123,9 +112,6 @@ export class Lane {
     log.error(`${name} parked ${isReadable(delivery) ? `${delivery.type} ${delivery.id}` : delivery.id}: ${reason}`);
   }
 }
-
-/** Half of it for certain and half by chance, so that many lanes do not come back in step. */
-const jittered = (ms: number): number => Math.ceil(ms / 2 + (Math.random() * ms) / 2);
 
 const LOCK_NOT_AVAILABLE = "55P03";
 /** A statement that ran out of its time may be this event's own fault, so it counts as an attempt. */

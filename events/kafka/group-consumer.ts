@@ -2,7 +2,7 @@
 // rewind, another one takes its place, after growing pauses when it does not even come up.
 
 import type { ConsumerGroup } from "../consumer/consumer-group.ts";
-import type { Lane, Progress } from "../consumer/lane.ts";
+import { Lane, type Progress } from "../consumer/lane.ts";
 import type { Lag } from "../driver.ts";
 import type { Delivery, Envelope } from "../envelope.ts";
 import { Wakeable } from "../outbox/wakeable.ts";
@@ -109,7 +109,7 @@ const generationOf = (positions: readonly { generation: number }[]): number =>
 
 function laneOf(lanes: Map<string, Lane>, group: ConsumerGroup, generation: number, { topic, partition }: Place): Lane {
   const key = `${topic}/${partition}`;
-  const lane = lanes.get(key) ?? group.lane(topic, generation);
+  const lane = lanes.get(key) ?? new Lane(group, topic, generation);
   lanes.set(key, lane);
   return lane;
 }

@@ -1,7 +1,7 @@
 // The queue of one group for one topic. Bounded: an outbox whose events a group cannot take keeps them.
 
 import type { ConsumerGroup } from "../consumer/consumer-group.ts";
-import type { Lane } from "../consumer/lane.ts";
+import { Lane } from "../consumer/lane.ts";
 import type { Envelope } from "../envelope.ts";
 import { Wakeable } from "../outbox/wakeable.ts";
 
@@ -44,7 +44,7 @@ export class LocalLane {
   begin(generation: number): void {
     if (this.#lane !== undefined && this.#generation === generation) return;
     this.#generation = generation;
-    this.#lane = this.group.lane(this.topic, generation);
+    this.#lane = new Lane(this.group, this.topic, generation);
   }
 
   /** Takes those of the events that the group wants. Resolves when they are settled. @throws when they must come again */

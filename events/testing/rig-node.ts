@@ -6,7 +6,7 @@ import { Database, type Tx } from "../../database/database.ts";
 import { ContractValidator } from "../../middlewares/validation.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { Bridge } from "../bridge.ts";
-import type { Backoff } from "../consumer/lane.ts";
+import type { Backoff } from "../consumer/backoff.ts";
 import type { EventDriver } from "../driver.ts";
 import { type KafkaDriverOptions, kafkaDriver } from "../kafka/kafka-driver.ts";
 import { localDriver } from "../local/local-driver.ts";

@@ -1,0 +1,5 @@
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
