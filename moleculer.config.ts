@@ -1,23 +1,21 @@
 // The broker of every node. The list of middlewares and its order are ours: whoever comes earlier is wrapped by whoever
 // comes later, so access and validation stand outside the cacher, and a cache hit is checked like any other answer.
-import type { BrokerOptions, Context, Middleware } from "moleculer";
+import type { BrokerOptions, Middleware } from "moleculer";
+import type { VerifyToken } from "./contract/access-tokens.ts";
 import { actionContracts } from "./contract/contracts.ts";
-import type { Principal } from "./contract/permissions.ts";
-import { systemClock } from "./database/clock.ts";
 import { accessMiddleware } from "./middlewares/access.ts";
 import { ContractValidator } from "./middlewares/validation.ts";
-import { keysFromAuth, tokenVerifier } from "./middlewares/verify-token.ts";
 import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
+import { nodeParts } from "./runtime/node-parts.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
 
-export type Verify = (token: string, via: Context) => Promise<Principal>;
 type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl">;
 
-/** @param bridge ties the process's event bridge to the broker; without one no event goes out or comes in */
+/** @param own the process's: they tie its event bridge and its databases to the life of the broker */
 export function brokerOptions(
   { namespace, nodeId, logLevel, redisUrl }: BrokerConfig,
-  verify: Verify,
-  bridge?: Middleware,
+  verify: VerifyToken,
+  own: readonly Middleware[] = [],
 ): BrokerOptions {
   return {
     namespace,
@@ -41,7 +39,7 @@ export function brokerOptions(
       "Metrics",
       "Debounce",
       "Throttle",
-      ...(bridge === undefined ? [] : [bridge]),
+      ...own,
     ] as unknown as Middleware[],
     internalMiddlewares: false,
     // Nothing waits for ever, and nothing calls itself for ever.
@@ -65,12 +63,13 @@ export function brokerOptions(
 /** Mail that is written to a folder instead of being sent is shown, unless somebody chose to see less than warnings. */
 const levelsOf = (level: LogLevel) => (level === "warn" ? { MAIL: "info", "**": level } : level);
 
-/** The one check of access tokens of this process, remembered between the gateway and its services. */
-export const verifierOf = ({ tokens }: Pick<Config, "tokens">): Verify =>
-  tokenVerifier({ ...tokens, clock: systemClock, keys: keysFromAuth });
-
-/** For moleculer-runner and the REPL's own tools; `runtime/main.ts` is how the system itself starts. */
-export default async (): Promise<BrokerOptions> => {
+/**
+ * For `npx moleculer-runner --config moleculer.config.ts services/users/users.service.ts` and what else loads services as any
+ * Moleculer project has them. Their databases are given by URL, as outside embedded mode; `npm start` is how the system
+ * itself starts.
+ */
+export default (): BrokerOptions => {
   const config = readConfig(process.env);
-  return brokerOptions(config, verifierOf(config));
+  const { verify, middlewares } = nodeParts(config);
+  return { ...brokerOptions(config, verify, middlewares), skipProcessEventRegistration: false };
 };

@@ -44,6 +44,7 @@ export class Database {
   onRecorded: () => void = () => {};
   readonly #url: string;
   readonly #applicationName: string;
+  #closed: Promise<void> | undefined;
 
   constructor({ url, poolSize = 6, applicationName = "moleculer-commerce" }: DatabaseOptions) {
     this.#url = url;
@@ -102,8 +103,10 @@ export class Database {
     return client;
   }
 
-  async close(): Promise<void> {
-    await this.sequelize.close();
+  /** May be called more than once. */
+  close(): Promise<void> {
+    this.#closed ??= this.sequelize.close();
+    return this.#closed;
   }
 
   async #once<T>(client: Client, work: (tx: Tx) => Promise<T>): Promise<T> {

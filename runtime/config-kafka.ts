@@ -1,8 +1,7 @@
 // The settings of Kafka, together: whether there is one at all, how it is reached, and who we say we are.
 import { readFileSync } from "node:fs";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
-import type { Env } from "./config.ts";
-import { integer, list, oneOf } from "./config-values.ts";
+import { type Env, integer, list, oneOf } from "./config-values.ts";
 
 const DRIVERS = ["kafka", "local"] as const;
 const MECHANISMS = ["plain", "scram-sha-256", "scram-sha-512"] as const;

@@ -1,5 +1,7 @@
 // How single values of the environment are read. Each throws an Error with a sentence that names the setting.
 
+export type Env = Readonly<Record<string, string | undefined>>;
+
 export const list = (value: string | undefined): string[] =>
   (value ?? "")
     .split(",")

@@ -3,24 +3,19 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { contracts } from "../contract/contracts.ts";
+import { SERVICE_NAMES, type ServiceName } from "../contract/contracts.ts";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
+import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
-import { integer, list, oneOf } from "./config-values.ts";
-
-export const SERVICE_NAMES = [...Object.keys(contracts), "gateway"] as readonly ServiceName[];
-export type ServiceName = keyof typeof contracts | "gateway";
+import { type Env, integer, list, oneOf } from "./config-values.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Config {
+export interface Config extends Settings {
   /** Embedded: this process brings its own Postgres and a demo shop. Cluster: everything is given by URL. */
   mode: "embedded" | "cluster";
-  host: string;
-  port: number;
-  dataDir: string;
   services: readonly ServiceName[];
   /** The database of a service, in cluster mode; embedded mode makes its own. */
   databaseUrl: (database: string) => string;
@@ -29,24 +24,14 @@ export interface Config {
   namespace: string;
   nodeId: string;
   logLevel: LogLevel;
-  tokens: { issuer: string; audience: string };
-  trustedProxyHops: number;
-  corsOrigins: readonly string[];
-  orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
-  sandboxSlowMs: number;
-  /** What signs the sandbox's webhooks: the first makes signatures, all are accepted. */
-  webhookSecrets: readonly string[];
   /** Kafka where it is given, else the outboxes themselves deliver within this process. */
   eventDriver: "kafka" | "local";
   kafka: KafkaSettings | undefined;
   /** How long published events stay in the outboxes; undefined is for ever. */
   outboxKeepMs: number | undefined;
-  mail: { smtpUrl: string | undefined; from: string };
   /** For operators alone: metrics and health of this process. */
   metricsPort: { port: number; chosen: boolean };
 }
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error with a sentence that names the setting and what it may be */
 export function readConfig(env: Env): Config {
@@ -96,12 +81,14 @@ export function readConfig(env: Env): Config {
         max: 24 * 3_600_000,
       }),
     },
-    sandboxSlowMs: integer("SANDBOX_SLOW_MS", env.SANDBOX_SLOW_MS, { byDefault: 6_000, min: 0, max: 60_000 }),
-    // The embedded sandbox signs and verifies in one process; elsewhere the processes must be told the same.
-    webhookSecrets:
-      env.SANDBOX_WEBHOOK_SECRETS || mode === "cluster"
-        ? list(env.SANDBOX_WEBHOOK_SECRETS)
-        : [randomBytes(32).toString("hex")],
+    sandbox: {
+      slowMs: integer("SANDBOX_SLOW_MS", env.SANDBOX_SLOW_MS, { byDefault: 6_000, min: 0, max: 60_000 }),
+      // The embedded sandbox signs and verifies in one process; elsewhere the processes must be told the same.
+      webhookSecrets:
+        env.SANDBOX_WEBHOOK_SECRETS || mode === "cluster"
+          ? list(env.SANDBOX_WEBHOOK_SECRETS)
+          : [randomBytes(32).toString("hex")],
+    },
     eventDriver: kafka === undefined ? "local" : "kafka",
     kafka,
     // Without Kafka the outboxes are the log, from which a new consumer or a rebuilt report is fed.

@@ -1,9 +1,8 @@
 // `npm run migrate`, for operators: creates what is missing and brings every database up to the code. Needs an admin's URL;
 // the services' own roles may not change tables. Embedded mode does the same by itself at every start.
-import { migrationsOf } from "../database/read-migrations.ts";
 import { readAdmin } from "./config.ts";
-import { DATABASES } from "./databases.ts";
 import { provisionDatabases } from "./provision-databases.ts";
+import { DATABASES, databasesToProvision } from "./services.ts";
 
 const log = (line: string) => console.log(line);
 
@@ -11,7 +10,7 @@ try {
   const { adminUrl, passwords } = readAdmin(process.env, DATABASES);
   await provisionDatabases({
     adminUrl,
-    services: DATABASES.map((name) => ({ name, migrations: migrationsOf(name) })),
+    services: databasesToProvision(),
     passwords,
     log,
   });

@@ -3,13 +3,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { migrationsOf } from "../database/read-migrations.ts";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { Config } from "./config.ts";
-import { DATABASES } from "./databases.ts";
 import { lockInstance } from "./embedded/instance-lock.ts";
 import { startPostgres } from "./embedded/start-postgres.ts";
 import { provisionDatabases } from "./provision-databases.ts";
+import { DATABASES, databasesToProvision } from "./services.ts";
 
 export interface Embedded {
   databaseUrl: (database: string) => string;
@@ -32,7 +31,7 @@ export async function startEmbedded({ dataDir, host, port }: Config, log: (line:
       const passwords = rolePasswords(join(dataDir, "passwords.json"));
       await provisionDatabases({
         adminUrl: postgres.adminUrl,
-        services: DATABASES.map((name) => ({ name, migrations: migrationsOf(name) })),
+        services: databasesToProvision(),
         passwords,
         log,
       });

@@ -3,10 +3,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { migrationsOf } from "../database/read-migrations.ts";
-import { DATABASES } from "../runtime/databases.ts";
 import { type EmbeddedPostgres, startPostgres } from "../runtime/embedded/start-postgres.ts";
 import { provisionDatabases } from "../runtime/provision-databases.ts";
+import { DATABASES, databasesToProvision } from "../runtime/services.ts";
 import { rememberSecret } from "./remember-secret.ts";
 import type { RunningServer, Settings, StackServer, Surroundings } from "./server.ts";
 
@@ -41,7 +40,7 @@ async function start({ folder, port, log }: Surroundings): Promise<RunningServer
 function provision({ adminUrl }: EmbeddedPostgres, password: string, log: (line: string) => void): Promise<void> {
   return provisionDatabases({
     adminUrl,
-    services: DATABASES.map((name) => ({ name, migrations: migrationsOf(name) })),
+    services: databasesToProvision(),
     passwords: Object.fromEntries(DATABASES.map((name) => [name, password])),
     log,
   });

@@ -2,8 +2,8 @@
 import { createPublicKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
-import { DATABASES } from "../runtime/databases.ts";
 import { DEMO_ACCOUNTS } from "../runtime/seed-shop.ts";
+import { DATABASES } from "../runtime/services.ts";
 import type { Tokens } from "../services/auth/auth.contract.ts";
 import { BAD_BODIES, BAD_QUERIES } from "./bad-input.cases.ts";
 import { BAD_ORDERS, BAD_STAFF_ORDERS } from "./bad-orders.cases.ts";

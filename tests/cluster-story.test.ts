@@ -1,7 +1,7 @@
 // The same code as two nodes: calls travel over a real Redis, events over a real Kafka.
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { ServiceName } from "../runtime/config.ts";
+import type { ServiceName } from "../contract/contracts.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
 import type { Client } from "./support/http.ts";
 import { canStartBroker, type OwnBroker, ownBroker } from "./support/own-broker.ts";

@@ -14,7 +14,7 @@ let staff: Client;
 beforeAll(async () => {
   shop = await openShop({
     orders: { timeBudgetMs: 1_500, leaseMs: 30_000, paymentWindowMs: 900_000 },
-    sandboxSlowMs: 2_000,
+    sandbox: { slowMs: 2_000, webhookSecrets: ["the secret of a story"] },
   });
   [ada, staff] = await Promise.all([shop.customer(), shop.staff()]);
 }, 60_000);

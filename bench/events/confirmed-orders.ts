@@ -1,7 +1,8 @@
 // Events such as the shop records for confirmed orders: two lines, its customer, its origin.
 import { randomBytes, randomUUIDv7 } from "node:crypto";
-import { type EventOf, record } from "../../contract/events/events.ts";
+import type { EventOf } from "../../contract/events/events.ts";
 import type { Database } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { draftOrder } from "../floor/draft-order.ts";
 import { chooseSkus } from "../load/choose-skus.ts";
 

@@ -1,8 +1,8 @@
 // How long an event takes when there is no other: from the commit of the change to the commit of its effect.
 import { setTimeout as pause } from "node:timers/promises";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Tx } from "../../database/database.ts";
 import type { EventDriver } from "../../events/driver.ts";
+import { record } from "../../events/outbox/record.ts";
 import { percentile } from "../measure/percentile.ts";
 import { confirmedOrder } from "./confirmed-orders.ts";
 import type { Rig } from "./rig.ts";

@@ -1,8 +1,8 @@
 // Two databases of the shop, and between them what the bridge is made of, without services around it: an outbox of orders, a
 // relay, a driver, and the group by which the real reports consume.
 import pg from "pg";
-import { bridgeCatalogue } from "../../contract/events/events.ts";
 import { Database } from "../../database/database.ts";
+import { bridgeCatalogue } from "../../events/catalogue.ts";
 import type { ConsumerGroup } from "../../events/consumer/consumer-group.ts";
 import type { EventDriver } from "../../events/driver.ts";
 import { kafkaDriver } from "../../events/kafka/kafka-driver.ts";

@@ -3,8 +3,8 @@
 import type { AddressInfo } from "node:net";
 import { readConfig } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
-import { DATABASES } from "../../runtime/databases.ts";
 import { seedShop } from "../../runtime/seed-shop.ts";
+import { DATABASES } from "../../runtime/services.ts";
 import { countStatements } from "./count-statements.ts";
 import type { FromShop, ToShop } from "./messages.ts";
 import { silenceBridge } from "./silence-bridge.ts";

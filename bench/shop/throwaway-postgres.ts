@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrationsOf } from "../../database/read-migrations.ts";
-import type { DatabaseName } from "../../runtime/databases.ts";
 import { startPostgres } from "../../runtime/embedded/start-postgres.ts";
 import { provisionDatabases } from "../../runtime/provision-databases.ts";
+import { databasesToProvision } from "../../runtime/services.ts";
 
 export interface ThrowawayPostgres {
   /** For whatever else is to go with it. */
@@ -19,17 +18,14 @@ export interface ThrowawayPostgres {
 }
 
 /** @param prefixes each a set of databases of its own */
-export async function openPostgres(
-  prefixes: readonly string[],
-  names: readonly DatabaseName[],
-): Promise<ThrowawayPostgres> {
+export async function openPostgres(prefixes: readonly string[], names: readonly string[]): Promise<ThrowawayPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), "commerce-bench-"));
   process.once("exit", () => rmSync(dataDir, { recursive: true, force: true }));
   const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), log: () => {} });
   const passwords = Object.fromEntries(names.map((name) => [name, randomBytes(24).toString("hex")]));
   try {
     for (const prefix of prefixes) {
-      const services = names.map((name) => ({ name, migrations: migrationsOf(name) }));
+      const services = databasesToProvision(names);
       await provisionDatabases({ adminUrl: postgres.adminUrl, services, passwords, prefix, log: () => {} });
     }
   } catch (error) {

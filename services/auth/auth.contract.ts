@@ -1,8 +1,7 @@
 import { type Static, Type } from "typebox";
+import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract } from "../../contract/contract.ts";
 import { Email, PersonName, Timestamp, Uuid } from "../../contract/fields.ts";
-
-export const ACCESS_TOKEN_SECONDS = 600;
 
 const Password = Type.String({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
 /** Without what no database stores: NUL, and half a surrogate. It must fit here and in the profile alike. */
@@ -20,23 +19,12 @@ export const Tokens = Type.Object({
 });
 export type Tokens = Static<typeof Tokens>;
 
-/** A public key as RFC 7517 writes it. */
-export const Jwk = Type.Object({
-  kty: Type.Literal("EC"),
-  crv: Type.Literal("P-256"),
-  x: Type.String(),
-  y: Type.String(),
-  kid: Type.String(),
-  alg: Type.Literal("ES256"),
-  use: Type.Literal("sig"),
-});
-export type Jwk = Static<typeof Jwk>;
-
 const Session = Type.Object({ id: Uuid, createdAt: Timestamp, lastUsedAt: Timestamp, expiresAt: Timestamp });
 export type Session = Static<typeof Session>;
 
 export const auth = defineContract({
   name: "auth",
+  domain: "identity",
   topic: "commerce.auth.v1",
   errors: {
     email_taken: { status: 409, message: "An account with this e-mail address exists" },

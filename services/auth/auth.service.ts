@@ -1,15 +1,19 @@
 // Sole owner of credentials, sessions and signing keys.
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
+import { ACCESS_TOKEN_SECONDS } from "../../contract/access-tokens.ts";
 import type { Role } from "../../contract/permissions.ts";
-import { type Asking, actionsOf } from "../../contract/typed.ts";
+import { actionsOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { canonicalEmail } from "./accounts/canonical-email.ts";
 import { logIn } from "./accounts/log-in.ts";
 import { identityProver } from "./accounts/prove-identity.ts";
 import { registerAccount } from "./accounts/register-account.ts";
-import { ACCESS_TOKEN_SECONDS, auth, type Tokens } from "./auth.contract.ts";
+import { auth, type Tokens } from "./auth.contract.ts";
 import { defineAuthModels } from "./auth.model.ts";
 import { keyStore } from "./keys/key-store.ts";
 import { signAccessToken, type TokenIdentity } from "./keys/sign-access-token.ts";
@@ -21,6 +25,8 @@ import { serving } from "./serving.ts";
 import { endAllSessions, endSession, endSessionOf, listSessions } from "./sessions/end-sessions.ts";
 import { refreshSession } from "./sessions/refresh-session.ts";
 
+const DATABASE = { name: "auth", migrations: join(import.meta.dirname, "migrations") };
+
 export interface AuthOptions extends TokenIdentity {
   db: Database;
   clock?: Clock;
@@ -28,9 +34,6 @@ export interface AuthOptions extends TokenIdentity {
   cost?: HashCost;
   hashingLimits?: ConcurrencyLimits;
 }
-
-/** Who is asking; the access check lets nobody unknown as far as the actions that use it. */
-const asker = ({ locals }: Asking<unknown>): string => locals.principal!.id;
 
 /** @throws Error without an issuer or audience: nobody could tell our tokens from others' */
 export function authService(options: AuthOptions): ServiceSchema {
@@ -51,7 +54,7 @@ export function authService(options: AuthOptions): ServiceSchema {
 
   return {
     name: "auth",
-    mixins: [databaseMixin({ db, name: "auth", model: models.Credential })],
+    mixins: [kafkaBridge({ db, name: "auth" }), databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(auth, {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
@@ -73,12 +76,12 @@ export function authService(options: AuthOptions): ServiceSchema {
         return null;
       },
       logoutAll: async (ctx) => {
-        await endAllSessions(db, asker(ctx), clock());
+        await endAllSessions(db, ctx.locals.principal.id, clock());
         return null;
       },
-      sessions: (ctx) => listSessions(models, asker(ctx), clock()),
+      sessions: (ctx) => listSessions(models, ctx.locals.principal.id, clock()),
       endSession: async (ctx) => {
-        await endSession(db, ctx.params.id, asker(ctx), clock());
+        await endSession(db, ctx.params.id, ctx.locals.principal.id, clock());
         return null;
       },
       jwks: async () => ({ keys: publishedKeys(await store.keys(), clock()).map((key) => key.publicJwk) }),
@@ -90,3 +93,10 @@ export function authService(options: AuthOptions): ServiceSchema {
     }),
   };
 }
+
+export default describeService({
+  contract: auth,
+  databases: [DATABASE],
+  needs: ["users"],
+  make: ({ db, clock, settings }) => authService({ db: db("auth"), clock, ...settings.tokens }),
+});

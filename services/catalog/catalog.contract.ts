@@ -15,6 +15,7 @@ import {
   Timestamp,
   Uuid,
 } from "../../contract/fields.ts";
+import { sharing } from "../../contract/refusals.ts";
 
 export const PRODUCT_STATUSES = ["ACTIVE", "DRAFT", "ARCHIVED"] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
@@ -84,18 +85,17 @@ const answerCreated = ({ product, replayed }: { product: Product; replayed: bool
 
 export const catalog = defineContract({
   name: "catalog",
+  domain: "catalog",
   topic: "commerce.catalog.v1",
   errors: {
+    ...sharing("unknown_currency", "idempotency_key_reused"),
     product_not_found: { status: 404, message: "There is no such product" },
     slug_taken: { status: 409, message: "Another product has this slug" },
     sku_taken: { status: 409, message: "Another product has a variant with this SKU" },
     version_mismatch: { status: 412, message: "The product has changed since it was read" },
     duplicate_sku: { status: 422, message: "Two variants have the same SKU" },
-    unknown_currency: { status: 422, message: "This is no currency of ISO 4217" },
     staff_only_filter: { status: 403, message: "Only staff may ask for products that are not ACTIVE" },
-    invalid_cursor: { status: 400, message: "The cursor is not one of this list" },
     malformed_csv: { status: 400, message: "This is no CSV with the expected columns" },
-    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
   },
   actions: {
     list: {
@@ -114,7 +114,7 @@ export const catalog = defineContract({
         filter: Type.Optional(Filter),
       },
       result: Page(Product),
-      refusals: ["invalid_cursor", "staff_only_filter"],
+      refusals: ["staff_only_filter"],
       http: {
         method: "GET",
         path: "/v1/products",

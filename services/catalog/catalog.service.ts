@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { invalid } from "../../contract/invalid.ts";
 import { may } from "../../contract/permissions.ts";
+import { invalid } from "../../contract/refusals.ts";
 import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { catalog, MAX_IMPORT_ITEMS } from "./catalog.contract.ts";
 import { defineCatalogModels } from "./catalog.model.ts";
 import { changeProduct } from "./change-product.ts";
@@ -15,6 +18,8 @@ import { importProducts } from "./import/import-products.ts";
 import { readCsv } from "./import/read-csv.ts";
 import { listProducts } from "./list-products.ts";
 import { priceSkus } from "./price-skus.ts";
+
+const DATABASE = { name: "catalog", migrations: join(import.meta.dirname, "migrations") };
 
 export interface CatalogOptions {
   /** Closed when the service stops. */
@@ -29,7 +34,7 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
 
   return {
     name: "catalog",
-    mixins: [databaseMixin({ db, name: "catalog", model: models.Product })],
+    mixins: [kafkaBridge({ db, name: "catalog" }), databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(catalog, {
       async list(ctx) {
         const asked = ctx.params.filter?.status;
@@ -42,7 +47,7 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
 
       create(ctx) {
         const { idempotency, ...input } = ctx.params;
-        const scope = `${ctx.locals.principal?.id} catalog.create`;
+        const scope = `${ctx.locals.principal.id} catalog.create`;
         return createProduct(db, input, idempotency ? { scope, ...idempotency } : null, occasion(ctx));
       },
 
@@ -69,8 +74,15 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
   };
 }
 
-const seesAll = ({ locals }: Asking<unknown>): boolean => may(locals.principal, "catalog:write");
+const seesAll = ({ locals }: Pick<Asking, "locals">): boolean => may(locals.principal, "catalog:write");
 
-const oneOfBoth = () => invalid([{ pointer: "/items", code: "required", message: "is needed, or else a CSV" }]);
+const oneOfBoth = () => invalid({ pointer: "/items", code: "required", message: "is needed, or else a CSV" });
 const tooMany = () =>
-  invalid([{ pointer: "/csv", code: "maxItems", message: `holds more than ${MAX_IMPORT_ITEMS} products` }]);
+  invalid({ pointer: "/csv", code: "maxItems", message: `holds more than ${MAX_IMPORT_ITEMS} products` });
+
+export default describeService({
+  contract: catalog,
+  databases: [DATABASE],
+  needs: [],
+  make: ({ db, clock }) => catalogService({ db: db("catalog"), clock }),
+});

@@ -1,8 +1,8 @@
 // One new product. An Idempotency-Key, where there is one, is remembered in the transaction that makes the product.
+import { idempotencyKeyReused } from "../../contract/refusals.ts";
 import type { Database } from "../../database/database.ts";
 import { claimKeys, type KeyClaim, rememberAnswers } from "../../database/idempotency.ts";
 import type { ImportItem, Product } from "./catalog.contract.ts";
-import { idempotencyKeyReused } from "./errors.ts";
 import { slugFrom, slugWithEnd } from "./make-slug.ts";
 import type { Occasion } from "./product-events.ts";
 import { newProduct, type ProductState, present } from "./product-state.ts";

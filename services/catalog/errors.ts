@@ -15,13 +15,6 @@ export const versionMismatch = (version: number) =>
 export const duplicateSku = (sku: string) =>
   refusal(catalog, "duplicate_sku", `Two variants have the SKU ${sku}`, { sku });
 
-export const unknownCurrency = (currency: string) =>
-  refusal(catalog, "unknown_currency", `${currency} is no currency of ISO 4217`, { currency });
-
 export const staffOnlyFilter = () => refusal(catalog, "staff_only_filter");
 
-export const invalidCursor = () => refusal(catalog, "invalid_cursor");
-
 export const malformedCsv = (detail: string) => refusal(catalog, "malformed_csv", detail);
-
-export const idempotencyKeyReused = () => refusal(catalog, "idempotency_key_reused");

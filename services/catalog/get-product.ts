@@ -1,7 +1,7 @@
 // One product as it is shown, by id or by slug.
 import { Op } from "sequelize";
+import { compile } from "../../contract/compile.ts";
 import { Slug, Uuid } from "../../contract/fields.ts";
-import { compile } from "../../middlewares/validation.ts";
 import type { Product } from "./catalog.contract.ts";
 import type { CatalogModels, ProductRow } from "./catalog.model.ts";
 import { productNotFound } from "./errors.ts";

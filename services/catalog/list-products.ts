@@ -1,9 +1,9 @@
 // Pages of products: keyset order, one statement per page whatever is asked.
 
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
+import { invalidCursor } from "../../contract/refusals.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import type { Product, ProductStatus, Sort } from "./catalog.contract.ts";
-import { invalidCursor } from "./errors.ts";
 import { STATE_COLUMNS } from "./load-products.ts";
 import { type ProductState, present } from "./product-state.ts";
 import { searchQuery } from "./search-words.ts";

@@ -1,7 +1,8 @@
 // Turns what is wrong with a product that staff wrote into the refusal that says so.
+import { unknownCurrency } from "../../contract/refusals.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import type { VariantInput } from "./catalog.contract.ts";
-import { duplicateSku, skuTaken, slugTaken, unknownCurrency } from "./errors.ts";
+import { duplicateSku, skuTaken, slugTaken } from "./errors.ts";
 import { flawOf } from "./product-state.ts";
 
 const FIND_TAKEN: Statement = {

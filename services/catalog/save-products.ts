@@ -1,9 +1,9 @@
 // Writes new and changed products, their variants and their events: a handful of statements however many they are.
 // The version is compared in the write itself, so that a change made from an old state never lands.
 
-import { record } from "../../contract/events/events.ts";
 import type { Statement, Tx } from "../../database/database.ts";
 import { violatedConstraint } from "../../database/postgres-errors.ts";
+import { record } from "../../events/outbox/record.ts";
 import { eventsOf, factsOf, type Occasion } from "./product-events.ts";
 import { type ProductChange, sameVariant, type VariantState } from "./product-state.ts";
 import { searchText } from "./search-words.ts";

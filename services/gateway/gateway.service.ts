@@ -4,8 +4,12 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Context, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
+import type { VerifyToken } from "../../contract/access-tokens.ts";
+import { type ContractBook, contractsIn } from "../../contract/contract.ts";
+import { contracts } from "../../contract/contracts.ts";
 import { eventsOf } from "../../contract/events/event-catalogue.ts";
 import type { Meta } from "../../contract/typed.ts";
+import { describeService } from "../../mixins/service.ts";
 import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
 import { titlesOf } from "./answer/problem.ts";
@@ -13,16 +17,17 @@ import { sendProblem } from "./answer/send-problem.ts";
 import { sendResult } from "./answer/send-result.ts";
 import { asyncApiDocument } from "./asyncapi/document.ts";
 import { refuse } from "./errors.ts";
+import { gateway } from "./gateway.contract.ts";
 import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type WebAlias } from "./gateway-types.ts";
 import { type Found, RouteTable } from "./match-route.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
-import { authenticate, type Verify } from "./request/authenticate.ts";
+import { authenticate } from "./request/authenticate.ts";
 import { clientAddress } from "./request/client-address.ts";
 import { paramsReader } from "./request/read-params.ts";
 import { requestIdOf } from "./request/request-id.ts";
 import { traceParentOf } from "./request/trace-parent.ts";
-import { type ContractBook, collectRoutes } from "./routes.ts";
+import { collectRoutes } from "./routes.ts";
 import { drain, listen, makeServer } from "./server/http-server.ts";
 
 export interface GatewayOptions {
@@ -30,7 +35,7 @@ export interface GatewayOptions {
   host: string;
   contracts: ContractBook;
   /** The same check as every service makes; it should remember what it verified. */
-  verify: Verify;
+  verify: VerifyToken;
   /** Origins whose pages may read answers, such as `https://shop.example.com`. None by default. */
   corsOrigins?: readonly string[];
   /** Proxies of ours in front, whose `X-Forwarded-For` is believed. None by default. */
@@ -49,7 +54,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
   const routes = collectRoutes(contracts);
   const requires = options.requires ?? [...new Set(routes.map(({ service }) => service))];
-  const titles = titlesOf(Object.values(contracts));
+  const titles = titlesOf(contractsIn(contracts));
   const document = JSON.stringify(openApiDocument(routes));
   const eventDocument = JSON.stringify(asyncApiDocument(eventsOf(contracts)));
   const otherOrigins = cors(options.corsOrigins ?? []);
@@ -208,6 +213,14 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
     },
   } as unknown as ServiceSchema;
 }
+
+export default describeService({
+  contract: gateway,
+  databases: [],
+  // It answers 503 for who is not there, and is there for who is.
+  needs: [],
+  make: ({ settings, verify }) => gatewayService({ ...settings, contracts, verify }),
+});
 
 function beginExchange(req: Request, address: string): Exchange {
   const url = req.url ?? "/";

@@ -1,8 +1,7 @@
 // The few routes that no contract declares: the gateway answers them itself, to anyone.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type TSchema, Type } from "typebox";
-import { isFresh } from "./answer/headers.ts";
-import { digestTag } from "./answer/send-result.ts";
+import { digestTag, isFresh } from "./answer/etag.ts";
 import { serveDocs } from "./docs/serve-docs.ts";
 import type { GatewayCode } from "./errors.ts";
 

@@ -7,6 +7,7 @@ import { mugs } from "./testing/mug-shop.ts";
 const lamp = (action: Record<string, unknown>): Record<string, ServiceContract> => ({
   lamps: {
     name: "lamps",
+    domain: "catalog",
     errors: {},
     events: {},
     actions: {

@@ -1,6 +1,12 @@
 // The routes are exactly the HTTP bindings of the contracts. A binding that cannot be served safely stops the start.
 import type { TSchema } from "typebox";
-import type { ActionContract, HttpBinding, ServiceContract } from "../../contract/contract.ts";
+import {
+  type ActionContract,
+  type ContractBook,
+  contractsIn,
+  type HttpBinding,
+  type ServiceContract,
+} from "../../contract/contract.ts";
 import { PERMISSIONS } from "../../contract/permissions.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
 
@@ -20,16 +26,14 @@ export interface Route {
   hasBody: boolean;
 }
 
-export type ContractBook = Readonly<Record<string, ServiceContract>>;
-
 const ACCESS = new Set<string>(["public", "customer", ...PERMISSIONS]);
 
 /**
  * Every HTTP binding of the contracts as a route.
  * @throws Error that names every binding that is not fit to be served
  */
-export function collectRoutes(contracts: ContractBook): Route[] {
-  const routes = Object.values(contracts).flatMap(routesOf);
+export function collectRoutes(book: ContractBook): Route[] {
+  const routes = contractsIn(book).flatMap(routesOf);
   const own = OWN_ROUTES.map(({ operationId, method, path }) => ({ action: operationId, http: { method, path } }));
   const faults = [...routes.flatMap(faultsOf), ...conflicts([...own, ...routes])];
   if (faults.length > 0) throw new Error(`The gateway does not start: ${faults.join("; ")}`);

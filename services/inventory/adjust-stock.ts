@@ -2,10 +2,11 @@
 // event are one transaction. Set-shaped: a batch of adjustments is applied in the order in which they came.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
+import { idempotencyKeyReused } from "../../contract/refusals.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../database/idempotency.ts";
-import { idempotencyKeyReused, stockLimitExceeded, stockReserved } from "./errors.ts";
+import { record } from "../../events/outbox/record.ts";
+import { stockLimitExceeded, stockReserved } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
 import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 

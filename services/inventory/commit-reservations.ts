@@ -1,8 +1,8 @@
 // A committed hold no longer expires. Committing twice is once; committing what expired says so, and changes nothing.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { progressed } from "./reservation-events.ts";
 import { type ReservationState, statesBefore } from "./reservation-states.ts";
 

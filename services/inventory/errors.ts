@@ -15,5 +15,3 @@ export const stockLimitExceeded = (sku: string) => refusal(inventory, "stock_lim
 
 export const reservationClosed = (orderId: string, status: string) =>
   refusal(inventory, "reservation_closed", `The reservation of order ${orderId} is ${status}`, { orderId, status });
-
-export const idempotencyKeyReused = () => refusal(inventory, "idempotency_key_reused");

@@ -12,6 +12,7 @@ import {
   Timestamp,
   Uuid,
 } from "../../contract/fields.ts";
+import { sharing } from "../../contract/refusals.ts";
 import { MOVEMENT_TYPES } from "./stock-movements.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -31,13 +32,14 @@ const OrderKeyed = { orderId: Uuid };
 
 export const inventory = defineContract({
   name: "inventory",
+  domain: "supply",
   topic: "commerce.inventory.v1",
   errors: {
+    ...sharing("idempotency_key_reused"),
     unknown_stock_item: { status: 404, message: "No stock is kept under this SKU" },
     stock_reserved: { status: 409, message: "The adjustment would leave less on hand than is reserved" },
     stock_limit_exceeded: { status: 422, message: "The level would exceed what one SKU may hold" },
     reservation_closed: { status: 409, message: "The reservation is closed" },
-    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
   },
   actions: {
     reserve: {

@@ -2,12 +2,13 @@
 import { DataTypes, type InferAttributes, type Model, type ModelStatic, type Sequelize } from "sequelize";
 import type { MovementType } from "./stock-movements.ts";
 
-export interface StockLevelRow extends Model<InferAttributes<StockLevelRow>> {
+export interface StoredLevel {
   sku: string;
   onHand: number;
   reserved: number;
   updatedAt: Date;
 }
+export interface StockLevelRow extends Model<InferAttributes<StockLevelRow>>, StoredLevel {}
 
 export interface StockMovementRow extends Model<InferAttributes<StockMovementRow>> {
   id: string;

@@ -1,12 +1,18 @@
 // Sole owner of stock.
+
 import { randomUUIDv7 } from "node:crypto";
-import { Errors, type ServiceSchema } from "moleculer";
+import { join } from "node:path";
+import type { ServiceSchema } from "moleculer";
+import { invalid } from "../../contract/refusals.ts";
 import { actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { plainReads } from "../../mixins/plain-reads.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { type Adjustment, adjustStock } from "./adjust-stock.ts";
 import { type CommitRequest, commitReservations } from "./commit-reservations.ts";
 import { inventory } from "./inventory.contract.ts";
@@ -14,6 +20,8 @@ import { defineInventoryModels } from "./inventory.model.ts";
 import { listLevels, listMovements, readAvailability, readLevel } from "./read-stock.ts";
 import { expireReservations, type ReleaseRequest, releaseReservations } from "./release-reservations.ts";
 import { type ReserveRequest, reserveStock } from "./reserve-stock.ts";
+
+const DATABASE = { name: "inventory", migrations: join(import.meta.dirname, "migrations") };
 
 export interface InventoryOptions {
   db: Database;
@@ -24,6 +32,7 @@ export interface InventoryOptions {
 
 export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000 }: InventoryOptions): ServiceSchema {
   const models = defineInventoryModels(db.sequelize);
+  const levels = plainReads(db, models.StockLevel, { key: "sku", kind: "string" });
   const reserve = gather((requests: readonly ReserveRequest[]) => reserveStock(db, requests, clock()));
   const commit = gather((requests: readonly CommitRequest[]) => commitReservations(db, requests, clock()));
   const release = gather((requests: readonly ReleaseRequest[]) => releaseReservations(db, requests, clock()));
@@ -37,7 +46,9 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
         everyMs: sweepEveryMs,
         run: () => expireReservations(db, clock()),
       }),
-      databaseMixin({ db, name: "inventory", model: models.StockLevel }),
+      kafkaBridge({ db, name: "inventory" }),
+      levels.mixin,
+      databaseMixin({ db, plan: DATABASE }),
     ],
     actions: actionsOf(inventory, {
       reserve: (ctx) => reserve({ ...ctx.params, expiresAt: new Date(ctx.params.expiresAt), origin: originOf(ctx) }),
@@ -45,7 +56,7 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
       release: (ctx) => release({ ...ctx.params, origin: originOf(ctx) }),
       adjust: (ctx) => {
         const { sku, delta, onHand, reason, idempotency } = ctx.params;
-        const actorId = ctx.locals.principal?.id ?? null;
+        const actorId = ctx.locals.principal.id;
         return adjust({
           id: randomUUIDv7(),
           sku,
@@ -56,8 +67,8 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
           origin: originOf(ctx),
         });
       },
-      level: ({ params }) => readLevel(models, params.sku),
-      levels: ({ params }) => listLevels(models, params),
+      level: ({ params }) => readLevel(levels, params.sku),
+      levels: ({ params }) => listLevels(levels, params),
       movements: ({ params }) => listMovements(models, params),
       availability: ({ params }) => readAvailability(models, params.skus),
     }),
@@ -68,7 +79,12 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
 function changeOf(delta: number | undefined, onHand: number | undefined): Adjustment["change"] {
   if (delta !== undefined && onHand === undefined) return { delta };
   if (onHand !== undefined && delta === undefined) return { onHand };
-  throw new Errors.MoleculerClientError("Give either delta or onHand", 400, "VALIDATION_FAILED", {
-    errors: [{ pointer: "/delta", code: "either", message: "either delta or onHand" }],
-  });
+  throw invalid({ pointer: "/delta", code: "either", message: "either delta or onHand" });
 }
+
+export default describeService({
+  contract: inventory,
+  databases: [DATABASE],
+  needs: [],
+  make: ({ db, clock }) => inventoryService({ db: db("inventory"), clock }),
+});

@@ -1,9 +1,10 @@
 // Plain reads of levels and of the ledger.
 import { Op } from "sequelize";
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
+import type { PlainReads } from "../../mixins/plain-reads.ts";
 import { unknownStockItem } from "./errors.ts";
 import type { StockLevel } from "./inventory.contract.ts";
-import type { InventoryModels, StockLevelRow, StockMovementRow } from "./inventory.model.ts";
+import type { InventoryModels, StockMovementRow, StoredLevel } from "./inventory.model.ts";
 import { availabilityOf } from "./stock-crossings.ts";
 
 export interface Paging {
@@ -12,25 +13,15 @@ export interface Paging {
 }
 
 /** @throws UNKNOWN_STOCK_ITEM (404) */
-export async function readLevel({ StockLevel }: InventoryModels, sku: string): Promise<StockLevel> {
-  const row = await StockLevel.findByPk(sku, { raw: true });
-  if (row === null) throw unknownStockItem(sku);
-  return presentLevel(row);
+export async function readLevel(levels: PlainReads<StoredLevel>, sku: string): Promise<StockLevel> {
+  const level = await levels.byKey(sku);
+  if (level === null) throw unknownStockItem(sku);
+  return presentLevel(level);
 }
 
-export async function listLevels(
-  { StockLevel }: InventoryModels,
-  { limit = DEFAULT_LIMIT, after }: Paging,
-): Promise<Page<StockLevel>> {
-  const [sku] = after === undefined ? [] : readCursor(after, ["string"]);
-  const rows = await StockLevel.findAll({
-    raw: true,
-    where: sku === undefined ? {} : { sku: { [Op.gt]: String(sku) } },
-    order: ["sku"],
-    limit: limit + 1,
-  });
-  return pageOf(rows, limit, (row) => [row.sku], presentLevel);
-}
+/** By SKU. */
+export const listLevels = (levels: PlainReads<StoredLevel>, paging: Paging): Promise<Page<StockLevel>> =>
+  levels.page(paging, {}, presentLevel);
 
 export async function listMovements(
   { StockMovement }: InventoryModels,
@@ -53,7 +44,7 @@ export async function readAvailability({ StockLevel }: InventoryModels, skus: re
   return { data: skus.map((sku) => ({ sku, availability: availabilityOf(available.get(sku) ?? 0) })) };
 }
 
-const presentLevel = ({ sku, onHand, reserved }: StockLevelRow): StockLevel => ({
+const presentLevel = ({ sku, onHand, reserved }: StoredLevel): StockLevel => ({
   sku,
   onHand,
   reserved,

@@ -2,8 +2,8 @@
 // Releasing an order that never reserved leaves a tombstone, so that its reservation, should it still arrive, holds nothing.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { progressed } from "./reservation-events.ts";
 import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 

@@ -3,8 +3,8 @@
 // stays behind as a REFUSED reservation, so that the same order asked again gets the same answer.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { type Allotment, allotStock, type Shortage, type Wish } from "./allot-stock.ts";
 import { settled } from "./reservation-events.ts";
 import type { ReservationState } from "./reservation-states.ts";

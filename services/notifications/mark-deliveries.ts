@@ -1,8 +1,9 @@
 // What became of a batch of mails: one statement for all of them, and an event for each that came to its end.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { type EventOf, record } from "../../contract/events/events.ts";
+import type { EventOf } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import type { DeliveryKind, DeliveryState } from "./delivery-kinds.ts";
 
 export interface Outcome {

@@ -19,6 +19,7 @@ export type Delivery = Static<typeof Delivery>;
 
 export const notifications = defineContract({
   name: "notifications",
+  domain: "engagement",
   topic: "commerce.notifications.v1",
   errors: {},
   actions: {

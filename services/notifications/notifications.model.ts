@@ -2,7 +2,8 @@
 import { DataTypes, type InferAttributes, type Model, type ModelStatic, type Sequelize } from "sequelize";
 import type { DeliveryKind, DeliveryState } from "./delivery-kinds.ts";
 
-export interface DeliveryRow extends Model<InferAttributes<DeliveryRow>> {
+/** A delivery as the table holds it, without the text of its mail. */
+export interface StoredDelivery {
   id: string;
   orderId: string;
   kind: DeliveryKind;
@@ -14,6 +15,8 @@ export interface DeliveryRow extends Model<InferAttributes<DeliveryRow>> {
   createdAt: Date;
   sentAt: Date | null;
 }
+
+export interface DeliveryRow extends Model<InferAttributes<DeliveryRow>>, StoredDelivery {}
 
 // Made anew for each column: Sequelize writes the column's name into what it is given.
 const text = () => ({ type: DataTypes.TEXT, allowNull: false });

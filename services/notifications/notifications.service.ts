@@ -1,18 +1,26 @@
 // Tells customers what became of their orders. It is asked nothing by other services: it consumes their events.
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { actionsOf, subscriptionsOf } from "../../contract/typed.ts";
+import { actionsOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database, Tx } from "../../database/database.ts";
-import type { Subscriptions } from "../../events/subscription.ts";
+import { type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { plainReads } from "../../mixins/plain-reads.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { mailPace } from "./mail-pace.ts";
+import { fileMailer } from "./mailers/file-mailer.ts";
 import type { Mailer } from "./mailers/mailer.ts";
+import { smtpMailer } from "./mailers/smtp-mailer.ts";
 import { notifications } from "./notifications.contract.ts";
 import { defineDelivery } from "./notifications.model.ts";
 import { listDeliveries } from "./read-deliveries.ts";
 import { sendDeliveries } from "./send-deliveries.ts";
 import { type ToTell, tellCustomers } from "./tell-customers.ts";
+
+const DATABASE = { name: "notifications", migrations: join(import.meta.dirname, "migrations") };
 
 export interface NotificationsOptions {
   db: Database;
@@ -34,7 +42,7 @@ export function notificationsService({
   clock = systemClock,
   sendEveryMs = 1_000,
 }: NotificationsOptions): ServiceSchema & { subscriptions: Subscriptions } {
-  const model = defineDelivery(db.sequelize);
+  const deliveries = plainReads(db, defineDelivery(db.sequelize), { key: "id", kind: "uuid", descending: true });
   const stopping = new AbortController();
   const pace = mailPace();
   const handler = async (tx: Tx, events: readonly ToTell[]) => tellCustomers(tx, events, clock());
@@ -49,10 +57,12 @@ export function notificationsService({
       }),
       // Between the two: it outlives the run that is under way.
       { stopped: () => mailer.close() },
-      databaseMixin({ db, name: "notifications", model }),
+      kafkaBridge({ db, name: "notifications" }),
+      deliveries.mixin,
+      databaseMixin({ db, plan: DATABASE }),
     ],
     actions: actionsOf(notifications, {
-      deliveries: ({ params }) => listDeliveries(model, params),
+      deliveries: ({ params }) => listDeliveries(deliveries, params),
     }),
     subscriptions: subscriptionsOf({
       "orders.confirmed": { group, handler },
@@ -64,3 +74,17 @@ export function notificationsService({
     },
   };
 }
+
+export default describeService({
+  contract: notifications,
+  databases: [DATABASE],
+  needs: [],
+  make: ({ db, clock, settings, log }) => {
+    const { dataDir, mail } = settings;
+    const mailer =
+      mail.smtpUrl === undefined
+        ? fileMailer({ folder: join(dataDir, "mail"), log: log("mail") })
+        : smtpMailer({ url: mail.smtpUrl });
+    return notificationsService({ db: db("notifications"), clock, from: mail.from, mailer });
+  },
+});

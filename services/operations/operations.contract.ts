@@ -8,6 +8,7 @@ const Unavailable = Type.Array(Type.String(), { description: "Services that coul
 
 export const operations = defineContract({
   name: "operations",
+  domain: "operations",
   stateless: true,
   errors: {
     dead_letter_not_found: { status: 404, message: "There is no such dead letter" },

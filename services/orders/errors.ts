@@ -6,8 +6,6 @@ const at = (pointer: string, code: string, message: string) => ({ errors: [{ poi
 export const orderNotFound = () => refusal(orders, "order_not_found");
 export const unknownSku = (skus: readonly string[]) =>
   refusal(orders, "unknown_sku", `Not in the catalog: ${skus.slice(0, 10).join(", ")}`, { skus });
-export const unknownCurrency = (currency: string) =>
-  refusal(orders, "unknown_currency", `${currency} is no currency of ISO 4217`, at("/currency", "unknown", currency));
 export const currencyMismatch = (line: number, currency: string) =>
   refusal(orders, "currency_mismatch", undefined, at(`/lines/${line}`, "currency", `its price is in ${currency}`));
 export const totalTooLarge = () => refusal(orders, "total_too_large");
@@ -19,6 +17,4 @@ export const notAllowedForCustomers = (field: string) =>
 export const placedInFuture = () =>
   refusal(orders, "placed_in_future", undefined, at("/placedAt", "future", "in the future"));
 export const referenceTaken = (reference: string) => refusal(orders, "reference_taken", undefined, { reference });
-export const unusableText = () => refusal(orders, "unusable_text");
 export const idempotencyInProgress = () => refusal(orders, "idempotency_in_progress", undefined, { retryAfter: 1 });
-export const idempotencyKeyReused = () => refusal(orders, "idempotency_key_reused");

@@ -2,9 +2,9 @@
 // one transaction, for any number of orders. An order that somebody else has moved meanwhile stays as it is: two drivers
 // of one order do no harm, the first to settle it wins.
 
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import { rememberAnswers } from "../../database/idempotency.ts";
+import { record } from "../../events/outbox/record.ts";
 import { type Turn, turnEvent } from "./order-events.ts";
 import type { OrderProgress, OrderRecord } from "./order-record.ts";
 import { ORDER_LIFE, type OrderState } from "./order-states.ts";

@@ -19,6 +19,7 @@ import {
   Timestamp,
   Uuid,
 } from "../../contract/fields.ts";
+import { sharing } from "../../contract/refusals.ts";
 import { PaymentMethod } from "../payments/payments.contract.ts";
 import { ORDER_STATES, PAYMENT_STATUSES } from "./order-states.ts";
 
@@ -88,11 +89,12 @@ const answerPlaced = (
 
 export const orders = defineContract({
   name: "orders",
+  domain: "ordering",
   topic: "commerce.orders.v1",
   errors: {
+    ...sharing("unknown_currency", "unusable_text", "idempotency_key_reused"),
     order_not_found: { status: 404, message: "There is no such order" },
     unknown_sku: { status: 422, message: "The catalog sells nothing under this SKU" },
-    unknown_currency: { status: 422, message: "This is no currency of ISO 4217" },
     currency_mismatch: { status: 422, message: "All prices of an order are in the order's currency" },
     total_too_large: { status: 422, message: "The total is larger than one order may be" },
     unknown_customer: { status: 422, message: "There is no such customer" },
@@ -100,9 +102,7 @@ export const orders = defineContract({
     not_allowed_for_customers: { status: 403, message: "Only staff may set this field" },
     placed_in_future: { status: 422, message: "placedAt lies in the future" },
     reference_taken: { status: 409, message: "An order with this reference exists" },
-    unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
     idempotency_in_progress: { status: 409, message: "The first request with this Idempotency-Key is still running" },
-    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
   },
   actions: {
     place: {

@@ -1,15 +1,17 @@
 // Sole owner of orders, and the one that drives them through the other services.
+import { join } from "node:path";
 import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
 import type { Origin } from "../../contract/events/domain-event.ts";
-import type { Principal } from "../../contract/permissions.ts";
-import { type Asking, actionsOf, type Caller, originOf, subscriptionsOf } from "../../contract/typed.ts";
+import { type Asking, actionsOf, type Caller, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database, Tx } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
 import { findKey } from "../../database/idempotency.ts";
-import type { Received, Subscriptions } from "../../events/subscription.ts";
+import { type Received, type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { newBell, recurringMixin } from "../../mixins/recurring.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { type AdvanceTools, advanceOrder } from "./driving/advance-order.ts";
 import { wakeOrders } from "./driving/wake-orders.ts";
 import { orderNotFound } from "./errors.ts";
@@ -23,6 +25,8 @@ import { type PlaceTools, placeOrder } from "./placing/place-order.ts";
 import { rememberPending } from "./placing/remember-pending.ts";
 import { within } from "./placing/within.ts";
 import { listOrders, loadOrders, readOrder, readTimeline } from "./reading/read-orders.ts";
+
+const DATABASE = { name: "orders", migrations: join(import.meta.dirname, "migrations") };
 
 export interface OrdersOptions {
   db: Database;
@@ -78,9 +82,9 @@ export function ordersService({
   }
 
   function placeTools(ctx: Asking<unknown>): PlaceTools {
-    const tools = advanceTools(ctx.service as Service);
+    const tools = advanceTools(ctx.service);
     return {
-      via: ctx as unknown as Caller,
+      via: ctx,
       clock,
       origin: originOf(ctx),
       paymentWindowMs,
@@ -102,13 +106,14 @@ export function ordersService({
         bell,
         run: (service) => wakeOrders({ ...advanceTools(service), models, leaseMs }),
       }),
-      databaseMixin({ db, name: "orders", model: models.Order }),
+      kafkaBridge({ db, name: "orders" }),
+      databaseMixin({ db, plan: DATABASE }),
     ],
     actions: actionsOf(orders, {
-      place: (ctx) => placeOrder(ctx.params, ctx.locals.principal as Principal, placeTools(ctx)),
-      list: ({ params, locals }) => listOrders(models, locals.principal as Principal, params),
-      get: ({ params, locals }) => readOrder(models, locals.principal as Principal, params.id),
-      timeline: ({ params, locals }) => readTimeline(models, locals.principal as Principal, params.id),
+      place: (ctx) => placeOrder(ctx.params, ctx.locals.principal, placeTools(ctx)),
+      list: ({ params, locals }) => listOrders(models, locals.principal, params),
+      get: ({ params, locals }) => readOrder(models, locals.principal, params.id),
+      timeline: ({ params, locals }) => readTimeline(models, locals.principal, params.id),
     }),
     subscriptions: subscriptionsOf({ "payments.authorized": payments, "payments.failed": payments }),
     async stopped() {
@@ -123,4 +128,11 @@ const detached = (broker: ServiceBroker, { correlationId, causationId, tracepare
     const meta = { ...(causationId !== null && { causationId }), ...(traceparent !== null && { traceparent }) };
     return broker.call(name, params, { ...options, meta, ...(correlationId !== null && { requestID: correlationId }) });
   },
+});
+
+export default describeService({
+  contract: orders,
+  databases: [DATABASE],
+  needs: ["users", "catalog", "inventory", "payments"],
+  make: ({ db, clock, settings }) => ordersService({ db: db("orders"), clock, ...settings.orders }),
 });

@@ -28,6 +28,7 @@ const PaymentFacts = { orderId: Uuid, amount: MoneySchema, providerId: Type.Stri
 
 export const payments = defineContract({
   name: "payments",
+  domain: "billing",
   topic: "commerce.payments.v1",
   errors: {
     amount_differs: { status: 409, message: "The order's payment was begun with another amount" },

@@ -1,21 +1,26 @@
 // Sole owner of money: one intent per order, a provider behind an interface, a ledger.
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { type Asking, actionsOf, type Caller, call, originOf } from "../../contract/typed.ts";
+import { type Asking, actionsOf, call, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { authorizePayment } from "./authorizing/authorize-payment.ts";
 import { type IntentRequest, openIntents } from "./authorizing/open-intents.ts";
 import { amountDiffers } from "./errors.ts";
 import { voidPayment } from "./giving-back/void-payment.ts";
 import { payments } from "./payments.contract.ts";
-import { definePaymentIntent } from "./payments.model.ts";
 import type { Deliver, PaymentProvider } from "./providers/provider.ts";
 import { completeAction } from "./providers/sandbox/complete-action.ts";
+import { SANDBOX_DATABASE, sandboxProvider } from "./providers/sandbox/sandbox.ts";
 import { assertSecrets } from "./providers/signatures.ts";
 import { type Outcome, recordOutcomes } from "./record-outcomes.ts";
 import { receiveWebhook } from "./webhooks/receive-webhook.ts";
+
+const DATABASE = { name: "payments", migrations: join(import.meta.dirname, "migrations") };
 
 export interface PaymentsOptions {
   db: Database;
@@ -39,7 +44,7 @@ export function paymentsService({
 
   return {
     name: "payments",
-    mixins: [databaseMixin({ db, name: "payments", model: definePaymentIntent(db.sequelize) })],
+    mixins: [kafkaBridge({ db, name: "payments" }), databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(payments, {
       checkMethod: async ({ params }) => ({ known: await provider.knows(params.method) }),
       async authorize(ctx) {
@@ -65,4 +70,17 @@ export function paymentsService({
 const deliverBy =
   (provider: string, ctx: Asking<unknown>): Deliver =>
   (payload, signature) =>
-    call(ctx as unknown as Caller, "payments.receiveWebhook", { provider, payload, signature });
+    call(ctx, "payments.receiveWebhook", { provider, payload, signature });
+
+export default describeService({
+  contract: payments,
+  databases: [DATABASE, SANDBOX_DATABASE],
+  needs: [],
+  make: ({ db, clock, settings: { sandbox } }) =>
+    paymentsService({
+      db: db("payments"),
+      clock,
+      provider: sandboxProvider({ db: db("sandbox"), clock, ...sandbox }),
+      webhookSecrets: sandbox.webhookSecrets,
+    }),
+});

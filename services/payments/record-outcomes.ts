@@ -2,8 +2,8 @@
 // arrives twice, or after another one settled the intent, changes nothing.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { INTENT_LIFE, type IntentEvent, type IntentState } from "./intent-states.ts";
 import { eventOf, type PaymentEvent } from "./payment-events.ts";
 import type { ProviderOutcome } from "./providers/provider.ts";

@@ -1,8 +1,6 @@
 import { refusal } from "../../contract/contract.ts";
 import { reports } from "./reports.contract.ts";
 
-export const invalidCursor = () => refusal(reports, "invalid_cursor");
-
 export const rangeReversed = (from: string, to: string) =>
   refusal(reports, "range_reversed", `from (${from}) lies after to (${to})`, {
     errors: [{ pointer: "/from", code: "reversed", message: "lies after to" }],

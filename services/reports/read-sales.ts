@@ -2,8 +2,9 @@
 
 import { sum } from "../../contract/money.ts";
 import { DEFAULT_LIMIT, pageOf, readCursor } from "../../contract/page.ts";
+import { invalidCursor } from "../../contract/refusals.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
-import { invalidCursor, severalCurrencies } from "./errors.ts";
+import { severalCurrencies } from "./errors.ts";
 import type { Grouping, SalesReport } from "./reports.contract.ts";
 import { isDay, rangeOf } from "./sales-range.ts";
 

@@ -32,8 +32,8 @@ export type SalesReport = Static<typeof SalesReport>;
 
 export const reports = defineContract({
   name: "reports",
+  domain: "insight",
   errors: {
-    invalid_cursor: { status: 400, message: "The cursor is not one of this list" },
     range_reversed: { status: 422, message: "from lies after to" },
     several_currencies: { status: 422, message: "The range holds several currencies; say which one is meant" },
   },
@@ -50,7 +50,7 @@ export const reports = defineContract({
         after: After,
       },
       result: SalesReport,
-      refusals: ["invalid_cursor", "range_reversed", "several_currencies"],
+      refusals: ["range_reversed", "several_currencies"],
       http: { method: "GET", path: "/v1/reports/sales", summary: "Confirmed orders by day, product or country" },
     },
     rebuild: {

@@ -1,25 +1,27 @@
 // What was sold, as read models built from events alone.
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { actionsOf, subscriptionsOf } from "../../contract/typed.ts";
+import { actionsOf } from "../../contract/typed.ts";
 import type { Database } from "../../database/database.ts";
-import type { Subscriptions } from "../../events/subscription.ts";
+import { type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { describeService } from "../../mixins/service.ts";
 import { applySales } from "./apply-sales.ts";
 import { readSales } from "./read-sales.ts";
 import { rebuildSales, SALES_GROUP } from "./rebuild-sales.ts";
 import { reports } from "./reports.contract.ts";
-import { defineReportsModels } from "./reports.model.ts";
+
+const DATABASE = { name: "reports", migrations: join(import.meta.dirname, "migrations") };
 
 export interface ReportsOptions {
   db: Database;
 }
 
 export function reportsService({ db }: ReportsOptions): ServiceSchema & { subscriptions: Subscriptions } {
-  const { CountrySales } = defineReportsModels(db.sequelize);
-
   return {
     name: "reports",
-    mixins: [databaseMixin({ db, name: "reports", model: CountrySales })],
+    mixins: [kafkaBridge({ db, name: "reports" }), databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(reports, {
       sales: ({ params }) => readSales(db, params),
       rebuild: async () => {
@@ -32,3 +34,10 @@ export function reportsService({ db }: ReportsOptions): ServiceSchema & { subscr
     }),
   };
 }
+
+export default describeService({
+  contract: reports,
+  databases: [DATABASE],
+  needs: [],
+  make: ({ db }) => reportsService({ db: db("reports") }),
+});

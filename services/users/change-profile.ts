@@ -1,8 +1,8 @@
 // A profile is changed only by who has seen its present version; two who saw the same one do not overwrite each other.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { userNotFound, versionMismatch } from "./errors.ts";
 import type { User } from "./users.contract.ts";
 import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";

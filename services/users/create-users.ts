@@ -2,10 +2,11 @@
 // number of users in one transaction, each answered by itself; a refused one costs its neighbours nothing.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
+import { idempotencyKeyReused } from "../../contract/refusals.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../database/idempotency.ts";
-import { emailTaken, idempotencyKeyReused, referenceTaken } from "./errors.ts";
+import { record } from "../../events/outbox/record.ts";
+import { emailTaken, referenceTaken } from "./errors.ts";
 import type { User } from "./users.contract.ts";
 import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";
 

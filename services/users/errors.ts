@@ -7,7 +7,3 @@ export const emailTaken = () => refusal(users, "email_taken");
 export const referenceTaken = () => refusal(users, "reference_taken");
 export const tooManyAddresses = () => refusal(users, "too_many_addresses");
 export const versionMismatch = (current: number) => refusal(users, "version_mismatch", undefined, { current });
-export const idempotencyKeyReused = () => refusal(users, "idempotency_key_reused");
-export const unusableText = () => refusal(users, "unusable_text");
-
-/** As page.ts says it for every cursor that no list gave out. */

@@ -1,9 +1,9 @@
 // What a user may do. It reaches the user's token with the next login or refresh.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Role } from "../../contract/permissions.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { userNotFound } from "./errors.ts";
 
 export interface RoleGrant {

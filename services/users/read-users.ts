@@ -1,10 +1,10 @@
 // Plain reads.
-import { Op, type WhereOptions } from "sequelize";
-import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../contract/page.ts";
+import type { Page } from "../../contract/page.ts";
+import type { PlainReads } from "../../mixins/plain-reads.ts";
 import { canonicalEmail } from "./canonical-email.ts";
 import { addressNotFound, userNotFound } from "./errors.ts";
 import type { User, UserAddress } from "./users.contract.ts";
-import { presentAddress, presentUser, type UserRow, type UsersModels } from "./users.model.ts";
+import { presentAddress, presentUser, type StoredUser, type UsersModels } from "./users.model.ts";
 
 export interface UserListing {
   limit?: number;
@@ -12,14 +12,14 @@ export interface UserListing {
   filter?: { reference?: string; email?: string };
 }
 
-export async function findUser({ User }: UsersModels, id: string): Promise<User | null> {
-  const row = await User.findByPk(id, { raw: true });
-  return row && presentUser(row);
+export async function findUser(users: PlainReads<StoredUser>, id: string): Promise<User | null> {
+  const stored = await users.byKey(id);
+  return stored && presentUser(stored);
 }
 
 /** @throws USER_NOT_FOUND (404) */
-export async function readUser(models: UsersModels, id: string): Promise<User> {
-  const user = await findUser(models, id);
+export async function readUser(users: PlainReads<StoredUser>, id: string): Promise<User> {
+  const user = await findUser(users, id);
   if (user === null) throw userNotFound();
   return user;
 }
@@ -30,21 +30,9 @@ export async function findByEmail({ User }: UsersModels, email: string): Promise
 }
 
 /** Newest first: ids grow with time. */
-export async function listUsers(
-  { User }: UsersModels,
-  { limit = DEFAULT_LIMIT, after, filter = {} }: UserListing,
-): Promise<Page<User>> {
-  const where: WhereOptions<UserRow>[] = [];
-  if (filter.reference !== undefined) where.push({ reference: filter.reference });
-  if (filter.email !== undefined) where.push({ email: canonicalEmail(filter.email) });
-  if (after !== undefined) where.push({ id: { [Op.lt]: String(readCursor(after, ["uuid"])[0]) } });
-  const rows = await User.findAll({
-    raw: true,
-    where: { [Op.and]: where },
-    order: [["id", "DESC"]],
-    limit: limit + 1,
-  });
-  return pageOf(rows, limit, (row) => [row.id], presentUser);
+export function listUsers(users: PlainReads<StoredUser>, { filter = {}, ...paging }: UserListing): Promise<Page<User>> {
+  const { reference, email } = filter;
+  return users.page(paging, { reference, email: email && canonicalEmail(email) }, presentUser);
 }
 
 export async function readRoles({ UserRole }: UsersModels, userId: string) {

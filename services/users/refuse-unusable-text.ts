@@ -1,5 +1,5 @@
+import { unusableText } from "../../contract/refusals.ts";
 import { isBadInput, violatedConstraint } from "../../database/postgres-errors.ts";
-import { unusableText } from "./errors.ts";
 
 /**
  * Waits for a write of what people typed.

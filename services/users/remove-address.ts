@@ -1,6 +1,6 @@
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { addressNotFound } from "./errors.ts";
 
 const DELETE: Statement = {

@@ -2,8 +2,8 @@
 // bound holds, and making one address the default takes that from the other.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
-import { record } from "../../contract/events/events.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
+import { record } from "../../events/outbox/record.ts";
 import { addressNotFound, tooManyAddresses, userNotFound, versionMismatch } from "./errors.ts";
 import { MAX_ADDRESSES, type UserAddress } from "./users.contract.ts";
 import { presentAddress, type StoredAddress } from "./users.model.ts";

@@ -16,6 +16,7 @@ import {
   Uuid,
 } from "../../contract/fields.ts";
 import { ROLES } from "../../contract/permissions.ts";
+import { sharing } from "../../contract/refusals.ts";
 
 export const MAX_ADDRESSES = 50;
 
@@ -85,16 +86,16 @@ const answerNewAddress = (address: UserAddress) => ({
 
 export const users = defineContract({
   name: "users",
+  domain: "identity",
   topic: "commerce.users.v1",
   errors: {
+    ...sharing("unusable_text", "idempotency_key_reused"),
     user_not_found: { status: 404, message: "There is no such user" },
     address_not_found: { status: 404, message: "There is no such address" },
     email_taken: { status: 409, message: "A user with this e-mail address exists" },
     reference_taken: { status: 409, message: "A user with this reference exists" },
     too_many_addresses: { status: 409, message: `A user keeps at most ${MAX_ADDRESSES} addresses` },
     version_mismatch: { status: 412, message: "It was changed meanwhile: read it again" },
-    unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
-    idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
   },
   actions: {
     me: {

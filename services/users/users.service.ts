@@ -1,11 +1,17 @@
 // Sole owner of profiles, addresses and roles.
+
 import { randomUUIDv7 } from "node:crypto";
+import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
+import type { Principal } from "../../contract/permissions.ts";
 import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
+import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { plainReads } from "../../mixins/plain-reads.ts";
+import { describeService } from "../../mixins/service.ts";
 import { canonicalEmail } from "./canonical-email.ts";
 import { changeProfile } from "./change-profile.ts";
 import { createUsers, type NewUser } from "./create-users.ts";
@@ -18,33 +24,36 @@ import { addAddress, changeAddress } from "./save-address.ts";
 import { users } from "./users.contract.ts";
 import { defineUsersModels } from "./users.model.ts";
 
+const DATABASE = { name: "users", migrations: join(import.meta.dirname, "migrations") };
+
 export interface UsersOptions {
   db: Database;
   clock?: Clock;
 }
 
-/** Who is asking; the access check lets nobody unknown as far as the actions that use it. */
-const asker = ({ locals }: Asking<unknown>): string => locals.principal!.id;
-
 /** A change of one's own: whose it is, and where it comes from. */
-const own = (ctx: Asking<unknown>) => ({ userId: asker(ctx), origin: originOf(ctx) });
+const own = (ctx: Asking<unknown, { principal: Principal }>) => ({
+  userId: ctx.locals.principal.id,
+  origin: originOf(ctx),
+});
 
 export function usersService({ db, clock = systemClock }: UsersOptions): ServiceSchema {
   const models = defineUsersModels(db.sequelize);
+  const stored = plainReads(db, models.User, { key: "id", kind: "uuid", descending: true });
   const gathered = gather((wishes: readonly NewUser[]) => createUsers(db, wishes, clock()));
   const named = nameUsers(db);
   const create = (wish: NewUser) => refuseUnusableText(gathered(wish));
 
   return {
     name: "users",
-    mixins: [databaseMixin({ db, name: "users", model: models.User })],
+    mixins: [kafkaBridge({ db, name: "users" }), stored.mixin, databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(users, {
-      me: (ctx) => readUser(models, asker(ctx)),
+      me: (ctx) => readUser(stored, ctx.locals.principal.id),
       updateMe: (ctx) => refuseUnusableText(changeProfile(db, { ...ctx.params, ...own(ctx) }, clock())),
-      addresses: (ctx) => listAddresses(models, asker(ctx)),
+      addresses: (ctx) => listAddresses(models, ctx.locals.principal.id),
       addAddress: (ctx) =>
         refuseUnusableText(addAddress(db, { id: randomUUIDv7(), ...own(ctx), fields: ctx.params }, clock())),
-      address: (ctx) => readAddress(models, ctx.params.id, asker(ctx)),
+      address: (ctx) => readAddress(models, ctx.params.id, ctx.locals.principal.id),
       changeAddress: (ctx) => {
         const { id, ifVersion, ...fields } = ctx.params;
         return refuseUnusableText(changeAddress(db, { id, ...own(ctx), ifVersion, fields }, clock()));
@@ -69,16 +78,16 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
           name,
           reference,
           origin: originOf(ctx),
-          ...(idempotency && { idempotency: { ...idempotency, scope: `${asker(ctx)} users.add` } }),
+          ...(idempotency && { idempotency: { ...idempotency, scope: `${ctx.locals.principal.id} users.add` } }),
         });
       },
-      list: ({ params }) => listUsers(models, params),
-      get: ({ params }) => readUser(models, params.id),
+      list: ({ params }) => listUsers(stored, params),
+      get: ({ params }) => readUser(stored, params.id),
       create: async (ctx) => {
         const { id, email, name } = ctx.params;
         return (await create({ id, email: canonicalEmail(email), name, reference: null, origin: originOf(ctx) })).user;
       },
-      find: ({ params }) => findUser(models, params.id),
+      find: ({ params }) => findUser(stored, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),
       byIds: ({ params }) => named(params.ids),
       rolesOf: ({ params }) => readRoles(models, params.id),
@@ -89,3 +98,10 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
     }),
   };
 }
+
+export default describeService({
+  contract: users,
+  databases: [DATABASE],
+  needs: [],
+  make: ({ db, clock }) => usersService({ db: db("users"), clock }),
+});

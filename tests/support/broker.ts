@@ -1,10 +1,11 @@
 // A real broker as production makes it: the same middlewares in the same order, only silent and with tokens that name
 // their bearer (`customer <id>`, `staff <id>`), so that a test of one service needs no auth service.
 import { Errors, ServiceBroker, type ServiceSchema } from "moleculer";
+import type { VerifyToken } from "../../contract/access-tokens.ts";
 import type { Role } from "../../contract/permissions.ts";
-import { brokerOptions, type Verify } from "../../moleculer.config.ts";
+import { brokerOptions } from "../../moleculer.config.ts";
 
-const verify: Verify = async (token) => {
+const verify: VerifyToken = async (token) => {
   const [role, id] = token.split(" ");
   if (id === undefined) throw new Errors.MoleculerClientError("The access token is not valid", 401, "TOKEN_INVALID");
   return { id, roles: role === "staff" ? (["customer", "staff"] satisfies Role[]) : ["customer"] };

@@ -1,6 +1,6 @@
 // The smallest value that a schema takes: for calls that should be refused for who makes them, not for what they say.
 import type { TSchema } from "typebox";
-import { compile } from "../../middlewares/validation.ts";
+import { compile } from "../../contract/compile.ts";
 
 const TEXTS = [
   "01900000-0000-7000-8000-00000000dead",

@@ -2,7 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import { escapeIdentifier } from "pg";
-import { migrationsOf } from "../../database/read-migrations.ts";
+import type { ServiceName } from "../../contract/contracts.ts";
+import { migrationFolders } from "../../database/read-migrations.ts";
+import { findService } from "../../runtime/find-service.ts";
 import { provisionDatabases, restrictAccess } from "../../runtime/provision-databases.ts";
 import { databaseUrl, testServer, withAdmin } from "./test-server.ts";
 
@@ -72,11 +74,17 @@ async function makeTemplate(service: string): Promise<void> {
     if (rowCount === 1) return;
     await provisionDatabases({
       adminUrl: (database) => databaseUrl(adminUrl, database),
-      services: [{ name: service, migrations: migrationsOf(service) }],
+      services: [{ name: service, migrations: await foldersOf(service) }],
       passwords: { [service]: password },
       prefix,
       log: () => {},
     });
     await admin.query(`alter database ${escapeIdentifier(name)} is_template true`);
   });
+}
+
+/** The sandbox provider's database is the payments service's to describe. */
+async function foldersOf(name: string): Promise<string[]> {
+  const { databases } = await findService(name === "sandbox" ? "payments" : (name as ServiceName));
+  return databases.filter((plan) => plan.name === name).flatMap(migrationFolders);
 }

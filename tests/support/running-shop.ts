@@ -4,11 +4,12 @@ import { hash, randomUUIDv7 } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SERVICE_NAMES, type ServiceName } from "../../contract/contracts.ts";
 import type { Database } from "../../database/database.ts";
-import { type Config, readConfig, SERVICE_NAMES, type ServiceName } from "../../runtime/config.ts";
+import { type Config, readConfig } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
-import { DATABASES, type DatabaseName } from "../../runtime/databases.ts";
 import { DEMO_ACCOUNTS, seedShop } from "../../runtime/seed-shop.ts";
+import { DATABASES } from "../../runtime/services.ts";
 import type { Tokens } from "../../services/auth/auth.contract.ts";
 import { type Client, connect } from "./http.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
@@ -32,7 +33,7 @@ export interface RunningShop {
   register(name: string): Promise<Client & Credentials & { id: string }>;
   customer(): Promise<Client>;
   staff(): Promise<Client>;
-  rows<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
+  rows<Row extends object>(database: string, sql: string, values?: unknown[]): Promise<Row[]>;
   /** Waits until every event has had its effect. */
   settled(): Promise<void>;
   /** Waits until every mail that follows from one is sent as well, which takes its time. */
@@ -48,12 +49,12 @@ export async function openShop(
   split: readonly (readonly ServiceName[])[] = [SERVICE_NAMES],
 ): Promise<RunningShop> {
   const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
-  const databases = Object.fromEntries(made) as Record<DatabaseName, TestDatabase>;
+  const databases = Object.fromEntries(made) as Record<string, TestDatabase>;
   const dataDir = mkdtempSync(join(tmpdir(), "commerce-shop-"));
   const nodes = split.map((services) =>
     createNode({
       ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
-      databaseUrl: (name) => databases[name as DatabaseName].url,
+      databaseUrl: (name) => (databases[name] as TestDatabase).url,
       ...changes,
       services,
     }),
@@ -62,7 +63,7 @@ export async function openShop(
   await Promise.all(nodes.map(({ broker }) => broker.start()));
   await node.broker.waitForServices(split.flat().filter((name) => name !== "gateway"));
   await seedShop(node.broker);
-  const dbOf = (name: DatabaseName): Database => {
+  const dbOf = (name: string): Database => {
     const found = nodes.map(({ databases }) => databases.get(name)).find((db) => db !== undefined);
     if (found === undefined) throw new Error(`the shop has no database ${name}`);
     return found;
@@ -78,12 +79,12 @@ export async function openShop(
     return anyone.as(body.accessToken);
   }
 
-  async function isThere(name: DatabaseName, what: string): Promise<boolean> {
+  async function isThere(name: string, what: string): Promise<boolean> {
     const text = `select exists (${what}) as there`;
     const [row] = await dbOf(name).query<{ there: boolean }>({ name: hash("sha1", text), text });
     return row?.there === true;
   }
-  const isUnsettled = (name: DatabaseName) => isThere(name, "select from outbox where published_at is null");
+  const isUnsettled = (name: string) => isThere(name, "select from outbox where published_at is null");
   const settled = () =>
     until(
       "all events settled",
@@ -104,7 +105,7 @@ export async function openShop(
     },
     customer: () => signIn(DEMO_ACCOUNTS.customer),
     staff: () => signIn(DEMO_ACCOUNTS.staff),
-    async rows<Row extends object>(database: DatabaseName, text: string, values: unknown[] = []) {
+    async rows<Row extends object>(database: string, text: string, values: unknown[] = []) {
       return dbOf(database).query<Row & Record<string, unknown>>({ name: hash("sha1", text), text }, values);
     },
     settled,

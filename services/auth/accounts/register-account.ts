@@ -2,10 +2,10 @@
 // profile is still to be made, so a crash or an outage between the two is made good by the next register or login with
 // the same e-mail address and password. Of any number of parallel attempts exactly one is told that it succeeded.
 import { randomUUIDv7 } from "node:crypto";
-import { record } from "../../../contract/events/events.ts";
 import { call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database, Statement } from "../../../database/database.ts";
+import { record } from "../../../events/outbox/record.ts";
 import type { AuthModels } from "../auth.model.ts";
 import { emailTaken } from "../errors.ts";
 import type { Serving } from "../serving.ts";

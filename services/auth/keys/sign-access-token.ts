@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import jwt from "jsonwebtoken";
+import { ACCESS_TOKEN, ACCESS_TOKEN_SECONDS } from "../../../contract/access-tokens.ts";
 import type { Role } from "../../../contract/permissions.ts";
-import { ACCESS_TOKEN } from "../../../middlewares/verify-token.ts";
-import { ACCESS_TOKEN_SECONDS } from "../auth.contract.ts";
 import type { SigningKey } from "./signing-keys.ts";
 
 export interface TokenIdentity {

@@ -2,10 +2,9 @@
 // published before it signs, long enough for every verifier to have fetched it; an old one stays published until the
 // last token that it signed has expired. So a rotation fails no request.
 import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
-import { record } from "../../../contract/events/events.ts";
+import { ACCESS_TOKEN_SECONDS, type Jwk, KEYS_LIVE_SECONDS } from "../../../contract/access-tokens.ts";
 import type { Database, Statement, Tx } from "../../../database/database.ts";
-import { KEYS_LIVE_SECONDS } from "../../../middlewares/verify-token.ts";
-import { ACCESS_TOKEN_SECONDS, type Jwk } from "../auth.contract.ts";
+import { record } from "../../../events/outbox/record.ts";
 
 export interface SigningKey {
   kid: string;

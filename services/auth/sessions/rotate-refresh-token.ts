@@ -3,8 +3,8 @@
 // uses one gets new tokens, and the other ends the session for both, so a client must not refresh twice at once.
 
 import type { Origin } from "../../../contract/events/domain-event.ts";
-import { record } from "../../../contract/events/events.ts";
 import type { Database, Statement, Tx } from "../../../database/database.ts";
+import { record } from "../../../events/outbox/record.ts";
 import { hashOf, IDLE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 
 export interface TokenState {

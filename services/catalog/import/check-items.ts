@@ -1,5 +1,5 @@
 // The first sieve of an import, without the database: each item against the schema, then the items against each other.
-import { compile, type FieldError } from "../../../middlewares/validation.ts";
+import { compile, type FieldError } from "../../../contract/compile.ts";
 import { ImportItem } from "../catalog.contract.ts";
 import { flawOf } from "../product-state.ts";
 

@@ -1,5 +1,5 @@
 // Headers of every answer, errors included. They are set before anything can fail.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 
 const ALWAYS = Object.entries({
   "X-Content-Type-Options": "nosniff",
@@ -20,13 +20,3 @@ export function setSafeHeaders(res: ServerResponse, requestId: string): void {
 /** The same as text, for the answers that are written below HTTP parsing. */
 export const safeHeaderLines = (requestId: string): string =>
   [...ALWAYS, ["X-Request-Id", requestId]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-
-/** Whether the client has this representation already. Comparison is weak, as If-None-Match asks. */
-export function isFresh({ headers }: IncomingMessage, etag: string): boolean {
-  const known = headers["if-none-match"];
-  if (known === undefined) return false;
-  return known.split(",").some((each) => {
-    const tag = each.trim();
-    return tag === "*" || tag === etag || tag === `W/${etag}`;
-  });
-}

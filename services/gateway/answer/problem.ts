@@ -3,7 +3,7 @@
 // Judged by name, type and code: an error that came over the wire has lost its class.
 import type { Refusal } from "../../../contract/contract.ts";
 import type { GatewayCode } from "../errors.ts";
-import { gateway } from "../errors.ts";
+import { gateway } from "../gateway.contract.ts";
 
 export interface Problem {
   status: number;

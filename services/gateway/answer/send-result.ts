@@ -1,10 +1,9 @@
 // What an action returned, as an HTTP answer. Only the contract decides status and headers: nothing that a service
 // writes into `ctx.meta` is looked at.
-import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpAnswer } from "../../../contract/contract.ts";
 import type { Route } from "../routes.ts";
-import { isFresh } from "./headers.ts";
+import { digestTag, isFresh } from "./etag.ts";
 
 /** Sends the result of a route's action. @param preferAsync whether the client asked for `respond-async` */
 export function sendResult(
@@ -48,6 +47,3 @@ function etagOf(body: unknown, text: string): string {
   const version = (body as { version?: unknown } | null)?.version;
   return Number.isInteger(version) ? `"${version}"` : digestTag(text);
 }
-
-/** A strong ETag of these bytes. */
-export const digestTag = (content: string | Buffer): string => `"${hash("sha256", content, "base64url").slice(0, 27)}"`;

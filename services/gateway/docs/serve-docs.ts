@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isFresh } from "../answer/headers.ts";
-import { digestTag } from "../answer/send-result.ts";
+import { digestTag, isFresh } from "../answer/etag.ts";
 import { refuse } from "../errors.ts";
 
 // Swagger UI sets style attributes as it draws; scripts come from files alone.

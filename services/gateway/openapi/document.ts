@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document, made from the same routes that are served: what is not in it does not exist.
-import { gateway } from "../errors.ts";
+import { gateway } from "../gateway.contract.ts";
 import { OWN_ROUTES } from "../own-routes.ts";
 import type { Route } from "../routes.ts";
 import { shareSchemas } from "./components.ts";

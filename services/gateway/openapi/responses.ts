@@ -1,7 +1,8 @@
 // The problems that an operation can answer: those that its contract declares, and those that follow from how it is
 // reached. Grouped by status, with the codes that the status can mean there.
 import type { Refusal } from "../../../contract/contract.ts";
-import { type GatewayCode, gateway } from "../errors.ts";
+import type { GatewayCode } from "../errors.ts";
+import { gateway } from "../gateway.contract.ts";
 import type { Route } from "../routes.ts";
 
 export type Described = Record<string, unknown>;

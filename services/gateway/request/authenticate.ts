@@ -1,12 +1,8 @@
 // Who is asking, decided before anything of the body is read.
-import type { Context } from "moleculer";
+import type { VerifyToken } from "../../../contract/access-tokens.ts";
 import type { Access } from "../../../contract/contract.ts";
-import type { Principal } from "../../../contract/permissions.ts";
 import { admit } from "../../../middlewares/access.ts";
 import { refuse } from "../errors.ts";
-
-/** The principal of a signed access token. @throws TOKEN_INVALID or TOKEN_EXPIRED (401) */
-export type Verify = (token: string, via: Context) => Promise<Principal>;
 
 // The characters of RFC 6750; the length is far above any token of ours.
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
@@ -19,8 +15,8 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
 export async function authenticate(
   authorization: string | undefined,
   access: Access,
-  verify: Verify,
-  via: Context,
+  verify: VerifyToken,
+  via: Parameters<VerifyToken>[1],
 ): Promise<string | undefined> {
   if (authorization === undefined) {
     admit(access, undefined);

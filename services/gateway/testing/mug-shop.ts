@@ -12,6 +12,7 @@ const stored = { id: "m-1", title: "Blue mug", price: { amount: 900, currency: "
 
 export const mugs = defineContract({
   name: "mugs",
+  domain: "catalog",
   errors: {
     mug_not_found: { status: 404, message: "There is no such mug" },
     mug_changed: { status: 412, message: "The mug was changed meanwhile" },

@@ -1,7 +1,8 @@
 // A real broker with the mug shop and the gateway in it, on a port of the system's choice.
 
 import { inspect } from "node:util";
-import { type BrokerOptions, type Context, Errors, Loggers, ServiceBroker } from "moleculer";
+import { type BrokerOptions, Errors, Loggers, ServiceBroker } from "moleculer";
+import type { VerifyToken } from "../../../contract/access-tokens.ts";
 import type { ActionContract } from "../../../contract/contract.ts";
 import type { Principal } from "../../../contract/permissions.ts";
 import { accessMiddleware } from "../../../middlewares/access.ts";
@@ -32,7 +33,7 @@ const principals: Record<string, Principal> = {
   "staff-token": { id: "sam", roles: ["staff"] },
 };
 
-export const verify = async (token: string, _via: Context): Promise<Principal> => {
+export const verify: VerifyToken = async (token) => {
   const principal = principals[token];
   if (principal !== undefined) return principal;
   const [code, message] = token === "old-token" ? ["TOKEN_EXPIRED", "It is over"] : ["TOKEN_INVALID", "It is forged"];

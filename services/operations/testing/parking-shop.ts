@@ -2,6 +2,7 @@
 // and `notifications`, and all others as stubs that have nothing parked.
 import { randomUUIDv7 } from "node:crypto";
 import { ServiceBroker, type ServiceSchema } from "moleculer";
+import type { VerifyToken } from "../../../contract/access-tokens.ts";
 import type { BridgeAction } from "../../../contract/bridge-actions.ts";
 import { bridgedServices } from "../../../contract/contracts.ts";
 import { callBridge } from "../../../contract/typed.ts";
@@ -11,7 +12,7 @@ import { localDriver } from "../../../events/local/local-driver.ts";
 import { writeOutbox } from "../../../events/outbox/write-outbox.ts";
 import type { Received } from "../../../events/subscription.ts";
 import { kafkaBridge } from "../../../mixins/kafka-bridge.mixin.ts";
-import { brokerOptions, type Verify } from "../../../moleculer.config.ts";
+import { brokerOptions } from "../../../moleculer.config.ts";
 import { type TestDatabase, testDatabase } from "../../../tests/support/postgres.ts";
 import { until } from "../../../tests/support/until.ts";
 import { operationsService } from "../operations.service.ts";
@@ -32,7 +33,7 @@ export interface ParkingShop {
   close(): Promise<void>;
 }
 
-const verify: Verify = async (token) => ({
+const verify: VerifyToken = async (token) => ({
   id: randomUUIDv7(),
   roles: token === "staff" ? ["customer", "staff"] : ["customer"],
 });
@@ -67,7 +68,7 @@ export async function openParkingShop(): Promise<ParkingShop> {
   });
   const nodeId = `parking-${process.pid}-${shops++}`;
   const node = { namespace: "test", nodeId, logLevel: "fatal", redisUrl: undefined } as const;
-  const broker = new ServiceBroker({ ...brokerOptions(node, verify, bridge.middleware()), logger: false });
+  const broker = new ServiceBroker({ ...brokerOptions(node, verify, [bridge.middleware()]), logger: false });
   const applied = { reports: [] as string[], notifications: [] as string[] };
 
   const consumer = (name: "reports" | "notifications") => ({

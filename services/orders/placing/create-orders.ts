@@ -1,9 +1,9 @@
 // An order exists, PENDING, before any money moves. The order, its lines, its history, the client's idempotency key and the
 // event are one transaction, for any number of orders. The key holds the order until its first answer is remembered.
 
-import { record } from "../../../contract/events/events.ts";
 import type { Database, Statement, Tx } from "../../../database/database.ts";
 import { type ClaimOutcome, claimKeys } from "../../../database/idempotency.ts";
+import { record } from "../../../events/outbox/record.ts";
 import { createdEvent } from "../order-events.ts";
 import type { OrderRecord } from "../order-record.ts";
 

@@ -9,6 +9,7 @@ import type { ParamsOf } from "../../../contract/contract.ts";
 import type { Origin } from "../../../contract/events/domain-event.ts";
 import { isCurrency } from "../../../contract/money.ts";
 import { may, type Principal } from "../../../contract/permissions.ts";
+import { idempotencyKeyReused, unknownCurrency, unusableText } from "../../../contract/refusals.ts";
 import { type Caller, call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { ClaimOutcome } from "../../../database/idempotency.ts";
@@ -76,7 +77,7 @@ async function answerAgain(outcome: Exclude<ClaimOutcome, { kind: "new" }>, tool
       return { order: await answerFirst(abandoned, false, tools), replayed: true };
     }
     case "reused":
-      throw refuse.idempotencyKeyReused();
+      throw idempotencyKeyReused();
   }
 }
 
@@ -86,7 +87,7 @@ function checkFields(params: PlaceParams, principal: Principal, now: Date): void
     if (field !== undefined) throw refuse.notAllowedForCustomers(field);
     if (params.lines.some((line) => line.unitPrice)) throw refuse.notAllowedForCustomers("unitPrice");
   }
-  if (!isCurrency(params.currency)) throw refuse.unknownCurrency(params.currency);
+  if (!isCurrency(params.currency)) throw unknownCurrency(params.currency, "/currency");
   if (params.placedAt !== undefined && new Date(params.placedAt) > now) throw refuse.placedInFuture();
 }
 
@@ -130,7 +131,7 @@ async function createOnce(wanted: NewOrder, { create }: PlaceTools): Promise<Cla
     if (violatedConstraint(error) === "orders_reference_key") {
       throw refuse.referenceTaken(wanted.order.reference ?? "");
     }
-    if (isBadInput(error)) throw refuse.unusableText();
+    if (isBadInput(error)) throw unusableText();
     throw error;
   }
 }

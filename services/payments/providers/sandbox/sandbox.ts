@@ -1,4 +1,5 @@
 // The scripted payment provider: behaves as its test methods say, and remembers what it charged in a database of its own.
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../../../database/clock.ts";
 import type { Database } from "../../../../database/database.ts";
@@ -9,6 +10,9 @@ import { type Charge, cancelCharge, charge, findCharge } from "./charge-ledger.t
 import { completeCharge } from "./complete-charge.ts";
 import { TEST_METHODS, type TestMethod } from "./test-methods.ts";
 import { readWebhook, writeWebhook } from "./webhook.ts";
+
+/** Of its own, as a real provider's would be. */
+export const SANDBOX_DATABASE = { name: "sandbox", migrations: join(import.meta.dirname, "migrations") };
 
 export interface SandboxOptions {
   /** The sandbox's own, not the shop's. */

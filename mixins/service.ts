@@ -1,0 +1,93 @@
+// How a service is described to whoever starts it. The default export of every `*.service.ts` is such a description, which is
+// also a function of a broker that returns the schema: so `npm start` makes nodes of any of them, and Moleculer's own runner,
+// `broker.loadService` and the REPL load one as they load any Moleculer service.
+import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
+import type { VerifyToken } from "../contract/access-tokens.ts";
+import type { ServiceContract } from "../contract/contract.ts";
+import type { ServiceName } from "../contract/contracts.ts";
+import type { Clock } from "../database/clock.ts";
+import type { Database } from "../database/database.ts";
+import type { DatabasePlan } from "../database/read-migrations.ts";
+
+/** What services are told at their start. Read from the environment in runtime/config.ts. */
+export interface Settings {
+  host: string;
+  port: number;
+  dataDir: string;
+  tokens: { issuer: string; audience: string };
+  trustedProxyHops: number;
+  corsOrigins: readonly string[];
+  orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
+  /** The first webhook secret makes signatures, all are accepted. */
+  sandbox: { slowMs: number; webhookSecrets: readonly string[] };
+  mail: { smtpUrl: string | undefined; from: string };
+}
+
+/** What the process that it runs in gives to a service. */
+export interface Surroundings {
+  settings: Settings;
+  clock: Clock;
+  /** The process's one check of access tokens. */
+  verify: VerifyToken;
+  /** Opened on first use, closed when the broker has stopped. */
+  db(name: string): Database;
+  log(name: string): ServiceBroker["logger"];
+}
+
+export interface ServiceDescription {
+  contract: ServiceContract;
+  /** Its own, by name; empty for a service without data. */
+  databases: readonly DatabasePlan[];
+  /** Services whose actions it calls. It starts after them where they are on their way up. */
+  needs: readonly ServiceName[];
+  make(around: Surroundings): ServiceSchema;
+}
+
+export type ServiceDescriptor = ServiceDescription & ((broker: ServiceBroker) => ServiceSchema);
+
+/**
+ * A node comes up without a neighbour that is away, after this long: what it can do alone is done, and who starts the nodes
+ * need not know an order. Moleculer itself would wait for ever, or fail the whole node.
+ */
+const NEEDS_WITHIN_MS = 2_000;
+
+/** Milliseconds between two looks for what it needs. */
+const LOOK = { $dependencyInterval: 20 };
+
+export function describeService(description: ServiceDescription): ServiceDescriptor {
+  const { needs, make } = description;
+  const load = (broker: ServiceBroker): ServiceSchema => {
+    const schema = make(surroundingsOf(broker));
+    if (needs.length === 0) return schema;
+    return {
+      ...schema,
+      dependencies: [...needs],
+      settings: { ...schema.settings, ...LOOK },
+      // Moleculer's own method, which its start calls with the dependencies.
+      methods: { ...schema.methods, waitForServices: waitAWhile },
+    };
+  };
+  return Object.assign(load, description);
+}
+
+async function waitAWhile(this: Service, names: string[], _timeout: number, interval: number): Promise<void> {
+  try {
+    await this.broker.waitForServices(names, NEEDS_WITHIN_MS, interval, this.logger);
+  } catch {
+    this.logger.warn(`${this.name} starts before all that it needs is there: ${names.join(", ")}`);
+  }
+}
+
+const given = new WeakMap<ServiceBroker, Surroundings>();
+
+/** Before any service is made of this broker. */
+export const surround = (broker: ServiceBroker, surroundings: Surroundings): void =>
+  void given.set(broker, surroundings);
+
+/** @throws Error for a broker that was not made by moleculer.config.ts */
+function surroundingsOf(broker: ServiceBroker): Surroundings {
+  const surroundings = given.get(broker);
+  if (surroundings === undefined)
+    throw new Error("this broker was not made with moleculer.config.ts: nothing is known of databases");
+  return surroundings;
+}
