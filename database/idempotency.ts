@@ -2,10 +2,14 @@
 // there is never an effect without its record or the other way round.
 import type { Database, Statement, Tx } from "./database.ts";
 
-export interface KeyClaim {
+/** One command of one client: two commands on one resource have a key each. */
+export interface KeyId {
   /** Who and what the key belongs to: principal and route. Two clients may use the same key. */
   scope: string;
   key: string;
+}
+
+export interface KeyClaim extends KeyId {
   fingerprint: string;
   /** What the effect makes or changes. */
   resourceId: string;
@@ -45,19 +49,27 @@ const FIND: Statement = {
   text: `select scope, key, fingerprint, resource_id, response, locked_until from idempotency_keys
     where (scope, key) in (select * from unnest($1::text[], $2::text[]))`,
 };
+// The first answer stays.
 const ANSWER: Statement = {
   name: "idempotency_answer",
   text: `update idempotency_keys set response = answer.response, locked_until = null
-    from unnest($1::uuid[], $2::jsonb[]) as answer (resource_id, response)
-    where idempotency_keys.resource_id = answer.resource_id and idempotency_keys.response is null`,
+    from unnest($1::text[], $2::text[], $3::jsonb[]) as answer (scope, key, response)
+    where idempotency_keys.scope = answer.scope and idempotency_keys.key = answer.key
+      and idempotency_keys.response is null`,
 };
-
+// One statement, so that two who answer a key at the same moment agree on who was first.
+const ANSWER_ONCE: Statement = {
+  name: "idempotency_answer_once",
+  text: `update idempotency_keys set response = coalesce(response, $3::jsonb), locked_until = null
+    where scope = $1 and key = $2 returning response`,
+};
 const FORGET: Statement = {
   name: "idempotency_forget",
-  text: "delete from idempotency_keys where resource_id = any($1::uuid[]) and response is null",
+  text: `delete from idempotency_keys using unnest($1::text[], $2::text[]) as refused (scope, key)
+    where idempotency_keys.scope = refused.scope and idempotency_keys.key = refused.key and response is null`,
 };
 
-const identity = ({ scope, key }: { scope: string; key: string }) => `${scope}\n${key}`;
+const identity = ({ scope, key }: KeyId) => `${scope}\n${key}`;
 
 /**
  * Claims keys for effects that are about to be made in this transaction, each claim answered by itself, in order.
@@ -72,7 +84,7 @@ export async function claimKeys(
   const firstOf = new Map<string, KeyClaim>();
   for (const claim of claims) if (!firstOf.has(identity(claim))) firstOf.set(identity(claim), claim);
   const distinct = [...firstOf.values()];
-  const claimed = await tx.query<{ scope: string; key: string }>(CLAIM, [
+  const claimed = await tx.query<KeyId & Record<string, unknown>>(CLAIM, [
     distinct.map((claim) => claim.scope),
     distinct.map((claim) => claim.key),
     distinct.map((claim) => claim.fingerprint),
@@ -112,16 +124,23 @@ export async function findKey(
   return row && outcomeOf(row, fingerprint);
 }
 
-/** Remembers the answers of effects that are done, by the resource they made; the first answer stays. */
-export function rememberAnswers(tx: Tx, answers: readonly { resourceId: string; response: unknown }[]): void {
+/** Remembers the answers of effects that are done, each under the key of its own command; the first answer stays. */
+export function rememberAnswers(tx: Tx, answers: readonly (KeyId & { response: unknown })[]): void {
   if (answers.length === 0) return;
   tx.send(ANSWER, [
-    answers.map((answer) => answer.resourceId),
+    answers.map((answer) => answer.scope),
+    answers.map((answer) => answer.key),
     answers.map((answer) => JSON.stringify(answer.response)),
   ]);
 }
 
+/** Remembers an answer unless another one was remembered first. @returns what is remembered; undefined for a key that is not there */
+export async function answerOnce<T>(db: Database, { scope, key }: KeyId, response: T): Promise<T | undefined> {
+  const [row] = await db.query<{ response: T }>(ANSWER_ONCE, [scope, key, JSON.stringify(response)]);
+  return row?.response;
+}
+
 /** Frees keys whose effect was refused within this transaction. */
-export function forgetKeys(tx: Tx, resourceIds: readonly string[]): void {
-  if (resourceIds.length > 0) tx.send(FORGET, [resourceIds]);
+export function forgetKeys(tx: Tx, keys: readonly KeyId[]): void {
+  if (keys.length > 0) tx.send(FORGET, [keys.map(({ scope }) => scope), keys.map(({ key }) => key)]);
 }

@@ -49,7 +49,7 @@ function store(
     }
     await saveProducts(tx, [{ before: null, after: product }], occasion);
     const answer = present(product);
-    if (key !== null) rememberAnswers(tx, [{ resourceId: product.id, response: answer }]);
+    if (key !== null) rememberAnswers(tx, [{ ...key, response: answer }]);
     return { product: answer, replayed: false };
   });
 }

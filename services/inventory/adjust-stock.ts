@@ -75,7 +75,7 @@ export async function adjustStock(
     // A refusal has no effect to remember: the key may be used again once there is stock.
     forgetKeys(
       tx,
-      adjustments.filter((_, i) => answers[i] instanceof Error).map((adjustment) => adjustment.id),
+      adjustments.filter((_, i) => answers[i] instanceof Error).map(({ idempotency }) => idempotency),
     );
     const firsts = new Map(adjustments.map(({ id }, i) => [id, answers[i] as Decision]));
     return answers.map((answer) => present(answer, firsts));
@@ -136,7 +136,7 @@ function write(tx: Tx, applied: readonly Applied[], crossings: readonly Crossing
   ]);
   rememberAnswers(
     tx,
-    applied.map(({ adjustment, level }) => ({ resourceId: adjustment.id, response: level })),
+    applied.map(({ adjustment: { idempotency }, level }) => ({ ...idempotency, response: level })),
   );
   const adjusted = applied.map(({ adjustment, delta, level, version }) => ({
     type: "inventory.adjusted" as const,

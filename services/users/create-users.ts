@@ -130,16 +130,18 @@ function write(
       origin: origins.get(id),
     })),
   );
-  const keyed = open.filter((wish) => wish.idempotency).map((wish) => ({ id: wish.id, answer: settled.get(wish.id) }));
+  const keyed = open.flatMap(({ id, idempotency }) =>
+    idempotency ? [{ ...idempotency, answer: settled.get(id) }] : [],
+  );
   rememberAnswers(
     tx,
-    keyed.flatMap(({ id, answer }) =>
-      answer === undefined || answer instanceof Error ? [] : [{ resourceId: id, response: answer.user }],
+    keyed.flatMap(({ scope, key, answer }) =>
+      answer === undefined || answer instanceof Error ? [] : [{ scope, key, response: answer.user }],
     ),
   );
   // A refusal has no effect to remember: the key may be used again.
   forgetKeys(
     tx,
-    keyed.filter(({ answer }) => answer instanceof Error).map(({ id }) => id),
+    keyed.filter(({ answer }) => answer instanceof Error),
   );
 }
