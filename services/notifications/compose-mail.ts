@@ -21,11 +21,6 @@ const TELLINGS: Record<DeliveryKind, Telling> = {
     opening: (number) => `thank you for your order. It is confirmed, and its number is ${number}.`,
     closing: "We write again when it is on its way.",
   },
-  order_shipped: {
-    subject: (number) => `Your order ${number} is on its way`,
-    opening: (number) => `your order ${number} has left our warehouse.`,
-    closing: "Please keep the order's number until everything has arrived.",
-  },
   payment_failed: {
     subject: (number) => `The payment for your order ${number} failed`,
     opening: (number, { reason }) =>

@@ -66,7 +66,6 @@ export function notificationsService({
     }),
     subscriptions: subscriptionsOf({
       "orders.confirmed": { group, handler },
-      "orders.shipped": { group, handler },
       "orders.payment_failed": { group, handler },
     }),
     async stopped() {

@@ -121,7 +121,7 @@ test("a recipient whom the server refuses for good fails at once, and the neighb
   const server = await mailServer({ answerTo: (recipient) => (recipient === "gone@example.com" ? 550 : 250) });
   const mailer = smtpMailer({ url: server.url });
   const gone = orderEvent("orders.confirmed", { email: "gone@example.com" });
-  await tell(orderEvent("orders.confirmed"), gone, orderEvent("orders.shipped"));
+  await tell(orderEvent("orders.confirmed"), gone, orderEvent("orders.payment_failed"));
 
   await send(mailer);
   mailer.close();

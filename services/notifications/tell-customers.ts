@@ -1,20 +1,18 @@
 // From an event to the mail that is to be sent, in the event's own transaction. Told once per order and kind, whatever is
 // delivered twice. Sends nothing: that is the worker's affair.
 import { randomUUIDv7 } from "node:crypto";
-import type { EventData } from "../../contract/events/events.ts";
 import type { Statement, Tx } from "../../database/database.ts";
-import { causedBy, type Received } from "../../events/subscription.ts";
+import { causedBy, type ReceivedOf } from "../../events/subscription.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { DeliveryKind } from "./delivery-kinds.ts";
 
 const KINDS = {
   "orders.confirmed": "order_confirmed",
-  "orders.shipped": "order_shipped",
   "orders.payment_failed": "payment_failed",
 } as const satisfies Record<string, DeliveryKind>;
 
 type TypeToTell = keyof typeof KINDS;
-export type ToTell = { [N in TypeToTell]: Received<N, EventData<N>> }[TypeToTell];
+export type ToTell = ReceivedOf<TypeToTell>;
 
 /**
  * A new group is given the whole history. What is older than this is no news to anybody, and a shop that begins to write
