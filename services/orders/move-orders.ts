@@ -1,107 +1,113 @@
-// Moves orders along their life: the new state, the steps that led there, the event and the client's remembered answer are
-// one transaction, for any number of orders. An order that somebody else has moved meanwhile stays as it is: two drivers
-// of one order do no harm, the first to settle it wins.
-
+// The one place that changes the state of an order. The new state, the steps that led there, the event and the answer that is
+// remembered for the command behind it are one transaction, for any number of orders.
+import { invalidStateTransition } from "../../contract/refusals.ts";
 import type { Database, Statement } from "../../database/database.ts";
-import { rememberAnswers } from "../../database/idempotency.ts";
+import { type KeyId, rememberAnswers } from "../../database/idempotency.ts";
 import { record } from "../../events/outbox/record.ts";
 import { type Turn, turnEvent } from "./order-events.ts";
-import type { OrderProgress, OrderRecord } from "./order-record.ts";
-import { ORDER_LIFE, type OrderState } from "./order-states.ts";
-import { INSERT_HISTORY } from "./placing/create-orders.ts";
+import { appendHistory, type TimelineStep } from "./order-history.ts";
+import { type OrderProgress, type OrderRecord, progressOf } from "./order-record.ts";
+import { allowedFrom, type FulfillmentStatus, ORDER_LIFE, type PaymentStatus } from "./order-states.ts";
+import type { OrderRow } from "./orders.model.ts";
 
-/** Something that happened on the way, for the order's timeline. */
-export interface Step {
-  type: string;
-  at: Date;
-  data: Record<string, unknown>;
-}
-
-/** How a drive ended. */
-export type Ending = Turn & {
-  steps: readonly Step[];
-  /** When an order that stays open is to be looked at again; null for one that is settled. */
+export type OrderMove = Turn & {
+  order: OrderRecord;
+  /**
+   * A command is told that a move is impossible. A drive that comes too late finds out how the order stands, and no more: two
+   * drives of one order do no harm, the first to move it wins.
+   */
+  by: "command" | "drive";
+  /** What became of the money and of the goods; as before where nothing is said. */
+  paymentStatus?: PaymentStatus;
+  fulfillmentStatus?: FulfillmentStatus;
+  steps: readonly TimelineStep[];
+  /** When the order is to be looked at again; null when nobody drives it on. */
   wakeAt: Date | null;
+  /** The command whose answer this is, unless it has had one. */
+  answers: KeyId | null;
 };
-
-export type Settlement = Ending & { order: OrderRecord };
 
 const LOCK: Statement = {
   name: "orders_lock",
-  text: `select id, status, reason, version, updated_at as "updatedAt" from orders
-    where id = any($1::uuid[]) order by id for update`,
+  text: `select id, status, reason, payment_status as "paymentStatus", fulfillment_status as "fulfillmentStatus", version,
+      updated_at as "updatedAt"
+    from orders where id = any($1::uuid[]) order by id for update`,
 };
 const MOVE: Statement = {
   name: "orders_move",
-  text: `update orders set status = step.status, reason = step.reason, wake_at = step.wake_at, attempts = 0,
-      needs_attention = false, version = step.version, updated_at = $6
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::int[])
-      as step (id, status, reason, wake_at, version)
-    where orders.id = step.id`,
+  text: `update orders set status = move.status, reason = move.reason, payment_status = move.payment_status,
+      fulfillment_status = move.fulfillment_status, wake_at = move.wake_at, attempts = 0, needs_attention = false,
+      version = move.version, updated_at = $8
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])
+      as move (id, status, reason, payment_status, fulfillment_status, wake_at, version)
+    where orders.id = move.id`,
 };
 
-interface Row {
-  id: string;
-  status: OrderState;
-  reason: string | null;
-  version: number;
-  updatedAt: Date;
-}
+type Standing = Pick<
+  OrderRow,
+  "id" | "status" | "reason" | "paymentStatus" | "fulfillmentStatus" | "version" | "updatedAt"
+>;
 
-/** @returns per settlement, in order, how the order stands afterwards */
-export async function settleOrders(
+/**
+ * @returns per move, in order, how the order stands afterwards; for a command that asks for what is not possible
+ *   INVALID_STATE_TRANSITION (409)
+ */
+export async function moveOrders(
   db: Database,
-  settlements: readonly Settlement[],
+  moves: readonly OrderMove[],
   now: Date,
-): Promise<OrderProgress[]> {
+): Promise<(OrderProgress | Error)[]> {
   return db.transaction(async (tx) => {
-    const rows = await tx.query<Row>(LOCK, [settlements.map(({ order }) => order.id)]);
+    const rows = await tx.query<Standing>(LOCK, [moves.map(({ order }) => order.id)]);
     const standing = new Map(rows.map((row) => [row.id, row]));
-    const moved = settlements.flatMap((settlement) => {
-      const row = standing.get(settlement.order.id) as Row;
-      const status = ORDER_LIFE[row.status][settlement.event];
-      if (status === undefined) return [];
-      Object.assign(row, { status, reason: settlement.reason, version: row.version + 1, updatedAt: now });
-      return [{ ...settlement, row: { ...row } }];
+    const made: { move: OrderMove; row: Standing }[] = [];
+    const answers = moves.map((move): OrderProgress | Error => {
+      const before = standing.get(move.order.id) as Standing;
+      const row = moved(before, move, now);
+      if (row === undefined) return move.by === "drive" ? progressOf(before) : impossible(before, move);
+      standing.set(row.id, row);
+      made.push({ move, row });
+      return progressOf(row);
     });
-    if (moved.length > 0) {
-      // An order that moved twice in this batch is written once, as it stands: one UPDATE takes one of two rows.
-      const last = [...new Map(moved.map((move) => [move.row.id, move])).values()];
-      tx.send(MOVE, [
-        last.map(({ row }) => row.id),
-        last.map(({ row }) => row.status),
-        last.map(({ row }) => row.reason),
-        last.map(({ wakeAt }) => wakeAt),
-        last.map(({ row }) => row.version),
-        now,
-      ]);
-      const history = moved.flatMap(({ row, steps, event, reason }) => [
-        ...steps.map((step) => ({ id: row.id, ...step })),
-        { id: row.id, type: event, at: now, data: reason === null ? {} : { reason } },
-      ]);
-      tx.send(INSERT_HISTORY, [
-        history.map((entry) => entry.id),
-        history.map((entry) => entry.type),
-        history.map((entry) => JSON.stringify(entry.data)),
-        history.map(() => null),
-        history.map((entry) => entry.at),
-      ]);
-      rememberAnswers(
-        tx,
-        moved.map(({ row }) => ({ resourceId: row.id, response: progressOf(row) })),
-      );
-      record(
-        tx,
-        moved.map((move) => turnEvent(move.order, move, move.row.version, now)),
-      );
-    }
-    return settlements.map(({ order }) => progressOf(standing.get(order.id) as Row));
+    if (made.length === 0) return answers;
+    // An order that moved twice in this batch is written once, as it stands: one UPDATE takes one of two rows.
+    const last = [...new Map(made.map((each) => [each.row.id, each])).values()];
+    tx.send(MOVE, [
+      last.map(({ row }) => row.id),
+      last.map(({ row }) => row.status),
+      last.map(({ row }) => row.reason),
+      last.map(({ row }) => row.paymentStatus),
+      last.map(({ row }) => row.fulfillmentStatus),
+      last.map(({ move }) => move.wakeAt),
+      last.map(({ row }) => row.version),
+      now,
+    ]);
+    const steps = made.flatMap(({ move: { order, steps, trigger, reason } }) =>
+      [...steps, { type: trigger, at: now, data: reason === null ? {} : { reason } }].map((step) => ({
+        orderId: order.id,
+        actorId: null,
+        ...step,
+      })),
+    );
+    appendHistory(tx, steps);
+    rememberAnswers(
+      tx,
+      made.flatMap(({ move, row }) => (move.answers === null ? [] : [{ ...move.answers, response: progressOf(row) }])),
+    );
+    record(
+      tx,
+      made.map(({ move, row }) => turnEvent(move.order, move, row.version, now)),
+    );
+    return answers;
   });
 }
 
-const progressOf = ({ status, reason, version, updatedAt }: Row): OrderProgress => ({
-  status,
-  reason,
-  version,
-  updatedAt: updatedAt.toISOString(),
-});
+function moved(row: Standing, { trigger, reason, ...facts }: OrderMove, now: Date): Standing | undefined {
+  const status = ORDER_LIFE[row.status][trigger];
+  if (status === undefined) return undefined;
+  const { paymentStatus = row.paymentStatus, fulfillmentStatus = row.fulfillmentStatus } = facts;
+  return { ...row, status, reason, paymentStatus, fulfillmentStatus, version: row.version + 1, updatedAt: now };
+}
+
+const impossible = ({ status }: Standing, { trigger }: OrderMove): Error =>
+  invalidStateTransition("The order", status, trigger, allowedFrom(status));

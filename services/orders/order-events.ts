@@ -2,12 +2,12 @@
 import type { EventOf } from "../../contract/events/events.ts";
 import { type OrderRecord, orderFacts } from "./order-record.ts";
 
-/** A step of an order's life; what ends it badly says why. */
+/** A turn of an order's life; what ends it badly says why. */
 export type Turn =
-  | { event: "confirmed" | "awaiting_payment"; reason: null }
-  | { event: "rejected" | "payment_failed" | "expired"; reason: string };
+  | { trigger: "confirmed" | "awaiting_payment"; reason: null }
+  | { trigger: "rejected" | "payment_failed" | "expired"; reason: string };
 
-type OrderEvent = EventOf<"orders.created" | `orders.${Turn["event"]}`>;
+type OrderEvent = EventOf<"orders.created" | `orders.${Turn["trigger"]}`>;
 
 export const createdEvent = (order: OrderRecord): OrderEvent => ({
   type: "orders.created",
@@ -23,6 +23,6 @@ export function turnEvent(order: OrderRecord, turn: Turn, version: number, at: D
   const about = { aggregateId, aggregateVersion: version, occurredAt: at, origin };
   const facts = orderFacts(order);
   return turn.reason === null
-    ? { ...about, type: `orders.${turn.event}` as const, data: facts }
-    : { ...about, type: `orders.${turn.event}` as const, data: { ...facts, reason: turn.reason } };
+    ? { ...about, type: `orders.${turn.trigger}` as const, data: facts }
+    : { ...about, type: `orders.${turn.trigger}` as const, data: { ...facts, reason: turn.reason } };
 }

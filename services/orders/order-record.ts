@@ -2,8 +2,11 @@
 import { randomBytes } from "node:crypto";
 import type { Origin } from "../../contract/events/domain-event.ts";
 import type { Address } from "../../contract/fields.ts";
-import { type OrderState, PAYMENT_STATUS_OF } from "./order-states.ts";
+import type { NewRowOf } from "../../database/columns.ts";
+import type { KeyId } from "../../database/idempotency.ts";
+import { type FulfillmentStatus, type OrderState, PAYMENT_STATUS_BEFORE, type PaymentStatus } from "./order-states.ts";
 import type { Order } from "./orders.contract.ts";
+import type { CREATED, OrderRow } from "./orders.model.ts";
 import type { PricedLine } from "./placing/price-lines.ts";
 
 export interface OrderRecord {
@@ -22,27 +25,49 @@ export interface OrderRecord {
   readonly createdAt: Date;
   /** The story that its events and the calls of its drives belong to. */
   readonly origin: Origin;
+  /** The idempotency key that it was placed under; null for an order from before keys were remembered with it. */
+  readonly placing: KeyId | null;
 }
 
 /** The part of an order that changes. Remembered with an idempotency key, it makes the same answer again. */
 export interface OrderProgress {
   status: OrderState;
   reason: string | null;
+  /** Absent from answers that were remembered before it was a fact of its own. */
+  paymentStatus?: PaymentStatus | null;
+  fulfillmentStatus?: FulfillmentStatus | null;
   version: number;
   /** ISO 8601, so that it survives JSON. */
   updatedAt: string;
 }
 
-export function presentOrder(order: OrderRecord, progress: OrderProgress): Order {
+/** An order and how it stands. */
+export interface OrderInHand {
+  order: OrderRecord;
+  progress: OrderProgress;
+}
+
+/** How an order stands that was created just now. */
+export const newlyCreated = ({ createdAt }: OrderRecord): OrderProgress => ({
+  status: "PENDING",
+  reason: null,
+  paymentStatus: "PENDING",
+  fulfillmentStatus: "UNFULFILLED",
+  version: 1,
+  updatedAt: createdAt.toISOString(),
+});
+
+export function presentOrder({ order, progress }: OrderInHand): Order {
+  const { status, reason, paymentStatus, fulfillmentStatus, updatedAt, version } = progress;
   const money = (amount: number) => ({ amount, currency: order.currency });
   return {
     id: order.id,
     number: order.number,
     reference: order.reference,
-    status: progress.status,
-    reason: progress.reason,
-    paymentStatus: PAYMENT_STATUS_OF[progress.status],
-    fulfillmentStatus: "UNFULFILLED",
+    status,
+    reason,
+    paymentStatus: paymentStatus ?? PAYMENT_STATUS_BEFORE[status],
+    fulfillmentStatus: fulfillmentStatus ?? "UNFULFILLED",
     customerId: order.customerId,
     email: order.email,
     currency: order.currency,
@@ -51,8 +76,8 @@ export function presentOrder(order: OrderRecord, progress: OrderProgress): Order
     shippingAddress: order.shippingAddress,
     placedAt: order.placedAt.toISOString(),
     createdAt: order.createdAt.toISOString(),
-    updatedAt: progress.updatedAt,
-    version: progress.version,
+    updatedAt,
+    version,
   };
 }
 
@@ -67,6 +92,45 @@ export const orderFacts = (order: OrderRecord) => ({
   country: order.shippingAddress.country,
   placedAt: order.placedAt.toISOString(),
   lines: order.lines.map(({ sku, quantity, unitPrice, total }) => ({ sku, quantity, unitPrice, total })),
+});
+
+export const rowOf = ({ origin, placing, lines: _lines, ...order }: OrderRecord): NewRowOf<typeof CREATED> => ({
+  ...order,
+  ...origin,
+  placingScope: placing?.scope ?? null,
+  placingKey: placing?.key ?? null,
+});
+
+export function inHand(row: OrderRow): OrderInHand {
+  const { correlationId, causationId, traceparent, placingScope: scope, placingKey: key, ...rest } = row;
+  const { status, reason, paymentStatus, fulfillmentStatus, version, updatedAt, total, lines, ...fixed } = rest;
+  return {
+    order: {
+      ...fixed,
+      shippingAddress: fixed.shippingAddress as Address,
+      total: Number(total),
+      lines: lines.map(({ sku, title, quantity, unitPrice, total: sum }) => ({
+        ...{ sku, title, quantity },
+        unitPrice: Number(unitPrice),
+        total: Number(sum),
+      })),
+      origin: { correlationId, causationId, traceparent },
+      placing: scope === null || key === null ? null : { scope, key },
+    },
+    progress: progressOf({ status, reason, paymentStatus, fulfillmentStatus, version, updatedAt }),
+  };
+}
+
+/** What a row says of how far an order is. */
+export const progressOf = (
+  row: Pick<OrderRow, "status" | "reason" | "paymentStatus" | "fulfillmentStatus" | "version" | "updatedAt">,
+): OrderProgress => ({
+  status: row.status,
+  reason: row.reason,
+  paymentStatus: row.paymentStatus as PaymentStatus | null,
+  fulfillmentStatus: row.fulfillmentStatus as FulfillmentStatus | null,
+  version: row.version,
+  updatedAt: row.updatedAt.toISOString(),
 });
 
 /** Crockford's alphabet: no letter is mistaken for a digit on the telephone. */

@@ -1,4 +1,4 @@
-// The life of an order: state -> event -> next state. Reading the table is reading the policy.
+// The life of an order: state -> trigger -> next state. Reading the table is reading the policy.
 
 export const ORDER_STATES = [
   "PENDING",
@@ -10,9 +10,10 @@ export const ORDER_STATES = [
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
-export type OrderEvent = "confirmed" | "rejected" | "payment_failed" | "awaiting_payment" | "expired";
+/** What may happen to an order. */
+export type OrderTrigger = "confirmed" | "rejected" | "payment_failed" | "awaiting_payment" | "expired";
 
-export const ORDER_LIFE: Record<OrderState, Partial<Record<OrderEvent, OrderState>>> = {
+export const ORDER_LIFE: Record<OrderState, Partial<Record<OrderTrigger, OrderState>>> = {
   PENDING: {
     confirmed: "CONFIRMED",
     rejected: "REJECTED",
@@ -32,11 +33,17 @@ export const ORDER_LIFE: Record<OrderState, Partial<Record<OrderEvent, OrderStat
   EXPIRED: {},
 };
 
+export const allowedFrom = (state: OrderState): OrderTrigger[] => Object.keys(ORDER_LIFE[state]) as OrderTrigger[];
+
+/** What an order's customer is told of the money: a fact of the order, told by whatever moved it last. */
 export const PAYMENT_STATUSES = ["PENDING", "REQUIRES_ACTION", "AUTHORIZED", "FAILED", "VOIDED", "NONE"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** What an order's customer is told of the money once the order has come to a state. */
-export const PAYMENT_STATUS_OF: Record<OrderState, PaymentStatus> = {
+export const FULFILLMENT_STATUSES = ["UNFULFILLED"] as const;
+export type FulfillmentStatus = (typeof FULFILLMENT_STATUSES)[number];
+
+/** Of orders, and of remembered answers, from before the money was a fact of its own: it followed from the state then. */
+export const PAYMENT_STATUS_BEFORE: Record<OrderState, PaymentStatus> = {
   PENDING: "PENDING",
   AWAITING_PAYMENT: "REQUIRES_ACTION",
   CONFIRMED: "AUTHORIZED",
@@ -44,6 +51,3 @@ export const PAYMENT_STATUS_OF: Record<OrderState, PaymentStatus> = {
   PAYMENT_FAILED: "FAILED",
   EXPIRED: "VOIDED",
 };
-
-/** An order in one of these states is driven on by whoever holds it, a request or the worker. */
-export const isOpen = (state: OrderState): boolean => state === "PENDING" || state === "AWAITING_PAYMENT";

@@ -21,7 +21,7 @@ import {
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { PaymentMethod } from "../payments/payments.contract.ts";
-import { ORDER_STATES, PAYMENT_STATUSES } from "./order-states.ts";
+import { FULFILLMENT_STATUSES, ORDER_STATES, PAYMENT_STATUSES } from "./order-states.ts";
 
 export const MAX_LINES = 2_000;
 
@@ -40,7 +40,7 @@ export const Order = Type.Object({
   status: OneOf(ORDER_STATES),
   reason: Nullable(Type.String({ description: "Why it ended badly, e.g. out_of_stock or card_declined" })),
   paymentStatus: OneOf(PAYMENT_STATUSES),
-  fulfillmentStatus: OneOf(["UNFULFILLED"]),
+  fulfillmentStatus: OneOf(FULFILLMENT_STATUSES),
   customerId: Nullable(Uuid),
   email: Nullable(Email),
   currency: Currency,
@@ -199,7 +199,5 @@ export const orders = defineContract({
     payment_failed: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
     expired: Type.Object({ ...OrderFacts.properties, reason: Type.String() }),
     awaiting_payment: OrderFacts,
-    /** Declared ahead of the shipping that will publish it, so that what consumes it can be built and tested. */
-    shipped: OrderFacts,
   },
 });

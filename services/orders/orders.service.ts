@@ -6,8 +6,8 @@ import { type Asking, actionsOf, type Caller, originOf } from "../../contract/ty
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database, Tx } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
-import { findKey } from "../../database/idempotency.ts";
-import { type Received, type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
+import { answerOnce, findKey } from "../../database/idempotency.ts";
+import { type ReceivedOf, type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { newBell, recurringMixin } from "../../mixins/recurring.mixin.ts";
@@ -15,14 +15,13 @@ import { describeService } from "../../mixins/service.ts";
 import { type AdvanceTools, advanceOrder } from "./driving/advance-order.ts";
 import { wakeOrders } from "./driving/wake-orders.ts";
 import { orderNotFound } from "./errors.ts";
-import { type Settlement, settleOrders } from "./move-orders.ts";
-import type { OrderRecord } from "./order-record.ts";
+import { moveOrders, type OrderMove } from "./move-orders.ts";
+import type { OrderInHand } from "./order-record.ts";
 import { orders } from "./orders.contract.ts";
 import { defineOrdersModels } from "./orders.model.ts";
 import { wakePaidOrders } from "./paying/wake-paid-orders.ts";
 import { createOrders, type NewOrder } from "./placing/create-orders.ts";
 import { type PlaceTools, placeOrder } from "./placing/place-order.ts";
-import { rememberPending } from "./placing/remember-pending.ts";
 import { within } from "./placing/within.ts";
 import { listOrders, loadOrders, readOrder, readTimeline } from "./reading/read-orders.ts";
 
@@ -51,7 +50,7 @@ export function ordersService({
   const models = defineOrdersModels(db.sequelize);
   const underWay = new Set<Promise<unknown>>();
   const bell = newBell();
-  const settle = gather((settlements: readonly Settlement[]) => settleOrders(db, settlements, clock()));
+  const move = gather((moves: readonly OrderMove[]) => moveOrders(db, moves, clock()));
   const create = gather((wanted: readonly NewOrder[]) => {
     const now = clock();
     return createOrders(db, wanted, { now, leaseUntil: new Date(now.getTime() + leaseMs) });
@@ -60,22 +59,22 @@ export function ordersService({
   const advanceTools = ({ broker, logger }: Service): AdvanceTools => ({
     db,
     clock,
-    settle,
+    move,
     callsOf: (origin) => detached(broker, origin),
     log: logger,
   });
 
   const payments = {
     group: "orders-payments",
-    handler: async (tx: Tx, events: readonly Received<string, { orderId: string }>[]) => {
+    handler: async (tx: Tx, events: readonly ReceivedOf<"payments.authorized" | "payments.failed">[]) => {
       if ((await wakePaidOrders(tx, events, clock())) > 0) bell.ring();
     },
   };
 
   /** A drive goes on when the request that began it has been answered, so it is kept apart from the request. */
-  function drive(order: OrderRecord, tools: AdvanceTools) {
-    const driving = advanceOrder(order, tools);
-    const ended = driving.catch((error: Error) => tools.log.warn(`order ${order.id}: ${error.message}`));
+  function drive(hand: OrderInHand, tools: AdvanceTools) {
+    const driving = advanceOrder(hand, tools);
+    const ended = driving.catch((error: Error) => tools.log.warn(`order ${hand.order.id}: ${error.message}`));
     underWay.add(ended);
     void ended.then(() => underWay.delete(ended));
     return driving;
@@ -91,9 +90,9 @@ export function ordersService({
       find: (key) => findKey(db, key),
       create,
       load: async (id) => (await loadOrders(models, [id]))[0] ?? Promise.reject(orderNotFound()),
-      advance: (order) => within(timeBudgetMs, drive(order, tools)),
-      advanceLater: (order) => void drive(order, tools),
-      rememberPending: (order) => rememberPending(db, order),
+      advance: (hand) => within(timeBudgetMs, drive(hand, tools)),
+      advanceLater: (hand) => void drive(hand, tools),
+      answerOnce: (key, progress) => answerOnce(db, key, progress),
     };
   }
 

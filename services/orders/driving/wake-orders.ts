@@ -1,6 +1,6 @@
-// The order worker: open orders whose time has come are taken over, wherever the process that drove them has gone. Any
-// number of nodes may look at once: a row is claimed by one of them, and its lease keeps the others away.
-import type { Database, Statement } from "../../../database/database.ts";
+// The order worker: orders whose time has come are taken over, wherever the process that drove them has gone. Any number of
+// nodes may look at once: a row is claimed by one of them, and its lease keeps the others away.
+import type { Statement } from "../../../database/database.ts";
 import type { OrdersModels } from "../orders.model.ts";
 import { loadOrders } from "../reading/read-orders.ts";
 import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
@@ -14,7 +14,6 @@ const CLAIM: Statement = {
 const BATCH = 50;
 
 export interface WakeTools extends AdvanceTools {
-  db: Database;
   models: OrdersModels;
   leaseMs: number;
 }
@@ -26,11 +25,9 @@ export async function wakeOrders(tools: WakeTools): Promise<number> {
     const now = tools.clock();
     const leaseUntil = new Date(now.getTime() + tools.leaseMs);
     const claimed = await tools.db.query<{ id: string }>(CLAIM, [now, leaseUntil, BATCH]);
-    const due = await loadOrders(
-      tools.models,
-      claimed.map((row) => row.id),
-    );
-    await Promise.all(due.map(({ order }) => advanceOrder(order, tools)));
+    const ids = claimed.map((row) => row.id);
+    const due = await loadOrders(tools.models, ids);
+    await Promise.all(due.map((hand) => advanceOrder(hand, tools)));
     woken += due.length;
     if (claimed.length < BATCH) return woken;
   }

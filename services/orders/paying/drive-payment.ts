@@ -8,25 +8,20 @@
 //   4. CONFIRMED
 // A step that fails leaves the order as it is; whoever wakes it next goes on.
 
-import { type Caller, call } from "../../../contract/typed.ts";
-import type { Clock } from "../../../database/clock.ts";
-import type { Ending, Step } from "../move-orders.ts";
-import type { Turn } from "../order-events.ts";
+import { call } from "../../../contract/typed.ts";
+import type { DriveOutcome, DriveTools, Ending } from "../driving/drive.ts";
+import type { TimelineStep } from "../order-history.ts";
 import type { OrderRecord } from "../order-record.ts";
+import type { PaymentStatus } from "../order-states.ts";
 
-export interface DriveTools {
-  via: Caller;
-  clock: Clock;
-}
-
-/** How the drive ended: what is to be settled, or nothing yet and when to look again. */
-export type DriveOutcome = Ending | { event: null; steps: readonly Step[] };
-
-export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools): Promise<DriveOutcome> {
-  const steps: Step[] = [];
+export async function drivePayment(order: OrderRecord, { via, clock }: DriveTools): Promise<DriveOutcome> {
+  const steps: TimelineStep[] = [];
   const note = (type: string, data: Record<string, unknown> = {}) => steps.push({ type, at: clock(), data });
-  const settled = (turn: Turn, wakeAt: Date | null = null): Ending => ({ ...turn, steps, wakeAt });
-  const ended = (event: Exclude<Turn, { reason: null }>["event"], reason: string) => settled({ event, reason });
+  const ended = (
+    trigger: "rejected" | "payment_failed" | "expired",
+    reason: string,
+    paymentStatus: PaymentStatus,
+  ): Ending => ({ trigger, reason, paymentStatus, steps, wakeAt: null });
   const { id: orderId } = order;
   const isLate = () => clock() >= order.expiresAt;
   const reserve = () =>
@@ -40,7 +35,7 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
   if (held.status === "REFUSED") {
     // An earlier drive may have come further before its hold expired: what it authorized is given back.
     await call(via, "payments.void", { orderId });
-    return ended("rejected", "out_of_stock");
+    return ended("rejected", "out_of_stock", "NONE");
   }
   note("stock_reserved");
 
@@ -49,16 +44,19 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
   if (payment.status === "FAILED" || payment.status === "CANCELED") {
     await call(via, "inventory.release", { orderId });
     note("stock_released");
-    return ended("payment_failed", payment.declineCode ?? "payment_canceled");
+    return ended("payment_failed", payment.declineCode ?? "payment_canceled", "FAILED");
   }
   if (payment.status === "REQUIRES_ACTION") {
-    if (!isLate()) return settled({ event: "awaiting_payment", reason: null }, order.expiresAt);
+    if (!isLate()) {
+      const wakeAt = order.expiresAt;
+      return { trigger: "awaiting_payment", reason: null, paymentStatus: "REQUIRES_ACTION", steps, wakeAt };
+    }
     await call(via, "payments.void", { orderId });
     await call(via, "inventory.release", { orderId });
     note("stock_released");
-    return ended("expired", "payment_not_completed");
+    return ended("expired", "payment_not_completed", "VOIDED");
   }
-  if (payment.status !== "REQUIRES_CAPTURE") return { event: null, steps };
+  if (payment.status !== "REQUIRES_CAPTURE") return { trigger: null, steps };
   note("payment_authorized", amount);
 
   let committed = await call(via, "inventory.commit", { orderId });
@@ -69,10 +67,10 @@ export async function driveOrder(order: OrderRecord, { via, clock }: DriveTools)
     await call(via, "payments.void", { orderId });
     await call(via, "inventory.release", { orderId });
     note("payment_voided");
-    return ended("rejected", "out_of_stock");
+    return ended("rejected", "out_of_stock", "NONE");
   }
   note("stock_committed");
-  return settled({ event: "confirmed", reason: null });
+  return { trigger: "confirmed", reason: null, paymentStatus: "AUTHORIZED", steps, wakeAt: null };
 }
 
 /** A hold outlives its order's time to pay, so that whoever expires the order still finds it, and lasts for the steps after it. */

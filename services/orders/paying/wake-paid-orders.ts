@@ -2,7 +2,7 @@
 // What became of the payment is not taken from the event, for the drive asks it of payments in any case; so an event that
 // comes late or twice only has the order looked at once more.
 import type { Statement, Tx } from "../../../database/database.ts";
-import type { Received } from "../../../events/subscription.ts";
+import type { ReceivedOf } from "../../../events/subscription.ts";
 
 const LOCK: Statement = {
   name: "orders_lock_waiting",
@@ -19,7 +19,7 @@ const WAKE: Statement = {
 /** @returns how many orders waited for these events; most events are of orders that did not */
 export async function wakePaidOrders(
   tx: Tx,
-  events: readonly Received<string, { orderId: string }>[],
+  events: readonly ReceivedOf<"payments.authorized" | "payments.failed">[],
   now: Date,
 ): Promise<number> {
   const lastOf = new Map(events.map(({ id, data }) => [data.orderId, id]));

@@ -1,8 +1,8 @@
 // What happens when an order is placed:
 //   check who may set what, look up prices, customer and payment method, price the lines
 //   create the order, PENDING, with the client's idempotency key       (create-orders.ts)
-//   drive it: hold stock, authorize, commit, confirm                    (drive-order.ts)
-//   answer with the order as far as it got within the time budget
+//   drive it: hold stock, authorize, commit, confirm                    (paying/drive-payment.ts)
+//   answer with the order as far as it got within the time budget       (first-answer.ts)
 // A key seen before is answered from what was remembered, or driven on when its first request died on the way.
 import { randomUUIDv7 } from "node:crypto";
 import type { ParamsOf } from "../../../contract/contract.ts";
@@ -12,12 +12,20 @@ import { may, type Principal } from "../../../contract/permissions.ts";
 import { idempotencyKeyReused, unknownCurrency, unusableText } from "../../../contract/refusals.ts";
 import { type Caller, call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
-import type { ClaimOutcome } from "../../../database/idempotency.ts";
+import type { ClaimOutcome, KeyId } from "../../../database/idempotency.ts";
 import { isBadInput, violatedConstraint } from "../../../database/postgres-errors.ts";
 import * as refuse from "../errors.ts";
-import { newOrderNumber, type OrderProgress, type OrderRecord, presentOrder } from "../order-record.ts";
+import {
+  newlyCreated,
+  newOrderNumber,
+  type OrderInHand,
+  type OrderProgress,
+  type OrderRecord,
+  presentOrder,
+} from "../order-record.ts";
 import type { Order, orders } from "../orders.contract.ts";
 import type { NewOrder } from "./create-orders.ts";
+import { type AnswerTools, firstAnswer } from "./first-answer.ts";
 import { priceLines } from "./price-lines.ts";
 
 export type PlaceParams = ParamsOf<typeof orders.actions.place>;
@@ -26,7 +34,7 @@ export interface Placed {
   replayed: boolean;
 }
 
-export interface PlaceTools {
+export interface PlaceTools extends AnswerTools {
   via: Caller;
   clock: Clock;
   /** The request that places the order. */
@@ -36,13 +44,7 @@ export interface PlaceTools {
   /** What an idempotency key stands for already. */
   find: (key: NewOrder["idempotency"]) => Promise<Exclude<ClaimOutcome, { kind: "new" }> | undefined>;
   create: (order: NewOrder) => Promise<ClaimOutcome>;
-  load: (id: string) => Promise<{ order: OrderRecord; progress: OrderProgress }>;
-  /** Drives the order; resolves with undefined when it is still open after the time budget. */
-  advance: (order: OrderRecord) => Promise<OrderProgress | undefined>;
-  /** Remembers PENDING as the answer unless another one was remembered first; returns what is remembered. */
-  rememberPending: (order: OrderRecord) => Promise<OrderProgress>;
-  /** Drives the order with nobody waiting for it. */
-  advanceLater: (order: OrderRecord) => void;
+  load: (id: string) => Promise<OrderInHand>;
 }
 
 /** Staff place orders for others; these fields are theirs. */
@@ -53,7 +55,7 @@ export async function placeOrder(params: PlaceParams, principal: Principal, tool
   let order: OrderRecord;
   try {
     checkFields(params, principal, tools.clock());
-    order = await prepareOrder(params, principal, tools);
+    order = await prepareOrder(params, principal, idempotency, tools);
   } catch (error) {
     // What would be refused today may have been accepted before: a replay is the first answer, whatever changed since.
     const earlier = await tools.find(idempotency);
@@ -62,19 +64,20 @@ export async function placeOrder(params: PlaceParams, principal: Principal, tool
   }
   const outcome = await createOnce({ order, actorId: principal.id, idempotency }, tools);
   if (outcome.kind !== "new") return answerAgain(outcome, tools);
-  return { order: await answerFirst(order, params.respondAsync === true, tools), replayed: false };
+  const answered = await firstAnswer({ order, progress: newlyCreated(order) }, params.respondAsync === true, tools);
+  return { order: presentOrder(answered), replayed: false };
 }
 
 async function answerAgain(outcome: Exclude<ClaimOutcome, { kind: "new" }>, tools: PlaceTools): Promise<Placed> {
   switch (outcome.kind) {
     case "done": {
       const { order: first } = await tools.load(outcome.resourceId);
-      return { order: presentOrder(first, outcome.response as OrderProgress), replayed: true };
+      return { order: presentOrder({ order: first, progress: outcome.response as OrderProgress }), replayed: true };
     }
     case "running": {
       if (outcome.lockedUntil !== null && outcome.lockedUntil > tools.clock()) throw refuse.idempotencyInProgress();
-      const { order: abandoned } = await tools.load(outcome.resourceId);
-      return { order: await answerFirst(abandoned, false, tools), replayed: true };
+      const abandoned = await tools.load(outcome.resourceId);
+      return { order: presentOrder(await firstAnswer(abandoned, false, tools)), replayed: true };
     }
     case "reused":
       throw idempotencyKeyReused();
@@ -94,6 +97,7 @@ function checkFields(params: PlaceParams, principal: Principal, now: Date): void
 async function prepareOrder(
   params: PlaceParams,
   principal: Principal,
+  { scope, key }: KeyId,
   { via, clock, origin, paymentWindowMs }: PlaceTools,
 ): Promise<OrderRecord> {
   const { currency, shippingAddress, payment } = params;
@@ -121,6 +125,7 @@ async function prepareOrder(
     expiresAt: new Date(now.getTime() + paymentWindowMs),
     createdAt: now,
     origin,
+    placing: { scope, key },
   };
 }
 
@@ -134,14 +139,4 @@ async function createOnce(wanted: NewOrder, { create }: PlaceTools): Promise<Cla
     if (isBadInput(error)) throw unusableText();
     throw error;
   }
-}
-
-async function answerFirst(order: OrderRecord, respondAsync: boolean, tools: PlaceTools): Promise<Order> {
-  if (respondAsync) {
-    const remembered = await tools.rememberPending(order);
-    tools.advanceLater(order);
-    return presentOrder(order, remembered);
-  }
-  const progress = await tools.advance(order);
-  return presentOrder(order, progress ?? (await tools.rememberPending(order)));
 }

@@ -3,7 +3,7 @@ import { type Includeable, Op, type WhereOptions } from "sequelize";
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../../contract/page.ts";
 import { may, type Principal } from "../../../contract/permissions.ts";
 import { notAllowedForCustomers, orderNotFound } from "../errors.ts";
-import { type OrderProgress, type OrderRecord, presentOrder } from "../order-record.ts";
+import { inHand, type OrderInHand, presentOrder } from "../order-record.ts";
 import type { OrderState } from "../order-states.ts";
 import type { Order } from "../orders.contract.ts";
 import type { OrderRow, OrdersModels } from "../orders.model.ts";
@@ -78,42 +78,11 @@ export async function readTimeline(models: OrdersModels, principal: Principal, i
 }
 
 /** Orders with their lines, for driving them on or answering again. */
-export async function loadOrders(
-  models: OrdersModels,
-  ids: readonly string[],
-): Promise<{ order: OrderRecord; progress: OrderProgress }[]> {
+export async function loadOrders(models: OrdersModels, ids: readonly string[]): Promise<OrderInHand[]> {
+  if (ids.length === 0) return [];
   const rows = await models.Order.findAll({ where: { id: [...ids] }, include: withLines() });
-  return rows.map((row) => ({ order: recordOf(row), progress: progressOf(row) }));
+  return rows.map((row) => inHand(plain(row)));
 }
 
-const present = (row: OrderRow): Order => presentOrder(recordOf(row), progressOf(row));
-
-const progressOf = ({ status, reason, version, updatedAt }: OrderRow): OrderProgress => ({
-  status,
-  reason,
-  version,
-  updatedAt: updatedAt.toISOString(),
-});
-
-const recordOf = (row: OrderRow): OrderRecord => ({
-  id: row.id,
-  number: row.number,
-  reference: row.reference,
-  customerId: row.customerId,
-  email: row.email,
-  currency: row.currency,
-  lines: row.lines.map(({ sku, title, quantity, unitPrice, total }) => ({
-    sku,
-    title,
-    quantity,
-    unitPrice: Number(unitPrice),
-    total: Number(total),
-  })),
-  total: Number(row.total),
-  shippingAddress: row.shippingAddress,
-  paymentMethod: row.paymentMethod,
-  placedAt: row.placedAt,
-  expiresAt: row.expiresAt,
-  createdAt: row.createdAt,
-  origin: { correlationId: row.correlationId, causationId: row.causationId, traceparent: row.traceparent },
-});
+const plain = (row: { get(options: { plain: true }): OrderRow }): OrderRow => row.get({ plain: true });
+const present = (row: { get(options: { plain: true }): OrderRow }): Order => presentOrder(inHand(plain(row)));
