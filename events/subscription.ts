@@ -14,6 +14,9 @@ export interface Received<Type extends string = string, Data = unknown> extends 
   data: Data;
 }
 
+/** One of these events. */
+export type ReceivedOf<N extends EventName> = N extends EventName ? Received<N, EventData<N>> : never;
+
 export interface Subscription<Type extends string = string, Data = unknown> {
   /** Who consumes: applied once per group, however many nodes there are. `<service>-<what for>` */
   group: string;

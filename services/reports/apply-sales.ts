@@ -1,10 +1,10 @@
 // Adds confirmed orders to the report: three statements for any number of events. Every transaction takes its rows in the
 // same order, table by table and key by key, so that lanes that run at once wait for each other and never in a circle.
 import type { Statement, Tx } from "../../database/database.ts";
-import type { Received } from "../../events/subscription.ts";
-import { type ConfirmedOrder, type Sale, tallySales } from "./tally-sales.ts";
+import type { ReceivedOf } from "../../events/subscription.ts";
+import { type Sale, tallySales } from "./tally-sales.ts";
 
-export type OrderConfirmed = Received<"orders.confirmed", ConfirmedOrder>;
+export type OrderConfirmed = ReceivedOf<"orders.confirmed">;
 
 const SALES = "unnest($1::text[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])";
 const ADD =
