@@ -30,9 +30,8 @@ beforeAll(async () => {
   broker = await testBroker(
     paymentsService({
       db,
-      provider: sandboxProvider({ db: ledger, clock, slowMs: 0, webhookSecrets }),
+      providers: [sandboxProvider({ db: ledger, clock, slowMs: 0, webhookSecrets })],
       clock,
-      webhookSecrets,
     }),
     gatewayService({
       port: 0,

@@ -14,3 +14,12 @@ export const webhookUnreadable = () => refusal(payments, "webhook_unreadable");
 /** Answered as 503, so that the provider sends its webhook again. */
 export const providerUnreachable = () =>
   new Errors.MoleculerServerError("The payment provider cannot be asked", 503, "SERVICE_NOT_AVAILABLE");
+
+/** A payment that was begun with a provider which this shop no longer has the settings of. */
+export function providerNotConfigured(name: string): never {
+  throw new Errors.MoleculerServerError(
+    `The payment provider ${name} is not configured`,
+    503,
+    "PROVIDER_NOT_CONFIGURED",
+  );
+}

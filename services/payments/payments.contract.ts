@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { defineContract } from "../../contract/contract.ts";
 import { MoneySchema, Nullable, OneOf, Uuid } from "../../contract/fields.ts";
 import { INTENT_STATES } from "./intent-states.ts";
-import { CUSTOMER_ANSWERS } from "./providers/provider.ts";
+import { SANDBOX_ACTIONS, SANDBOX_ERRORS } from "./providers/sandbox/sandbox.contract.ts";
 
 /** A provider's token for a payment method. Card data never reaches this system. */
 export const PaymentMethod = Type.String({
@@ -31,13 +31,9 @@ export const payments = defineContract({
   domain: "billing",
   topic: "commerce.payments.v1",
   errors: {
+    ...SANDBOX_ERRORS,
     amount_differs: { status: 409, message: "The order's payment was begun with another amount" },
     payment_not_found: { status: 404, message: "The order has no payment" },
-    no_action_pending: { status: 409, message: "The payment does not wait for its customer" },
-    sandbox_is_silent: {
-      status: 409,
-      message: "There is no sandbox here that sends webhooks: it needs a webhook secret",
-    },
     unknown_provider: { status: 404, message: "There is no such payment provider" },
     webhook_signature_invalid: { status: 400, message: "The webhook is not signed with a secret of this shop" },
     webhook_stale: { status: 400, message: "The webhook was signed too long ago, or by a clock that is wrong" },
@@ -86,18 +82,7 @@ export const payments = defineContract({
         headers: { signature: "Webhook-Signature" },
       },
     },
-    completeAction: {
-      access: "operations",
-      idempotent: true,
-      params: { orderId: Uuid, outcome: OneOf(CUSTOMER_ANSWERS) },
-      result: Type.Object({ orderId: Uuid, status: OneOf(INTENT_STATES) }),
-      refusals: ["payment_not_found", "no_action_pending", "sandbox_is_silent"],
-      http: {
-        method: "POST",
-        path: "/v1/sandbox/payment-authentications",
-        summary: "Plays the customer at the sandbox's page, who approves or declines a payment",
-      },
-    },
+    ...SANDBOX_ACTIONS,
   },
   events: {
     authorized: Type.Object(PaymentFacts),

@@ -1,7 +1,7 @@
 // Sole owner of money: one intent per order, a provider behind an interface, a ledger.
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { type Asking, actionsOf, call, originOf } from "../../contract/typed.ts";
+import { actionsOf, type Caller, call, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
@@ -13,10 +13,10 @@ import { type IntentRequest, openIntents } from "./authorizing/open-intents.ts";
 import { amountDiffers } from "./errors.ts";
 import { voidPayment } from "./giving-back/void-payment.ts";
 import { payments } from "./payments.contract.ts";
-import type { Deliver, PaymentProvider } from "./providers/provider.ts";
+import type { PaymentProvider } from "./providers/provider.ts";
+import { providersByName } from "./providers/providers.ts";
 import { completeAction } from "./providers/sandbox/complete-action.ts";
-import { SANDBOX_DATABASE, sandboxProvider } from "./providers/sandbox/sandbox.ts";
-import { assertSecrets } from "./providers/signatures.ts";
+import { type Deliver, SANDBOX_DATABASE, sandboxProvider } from "./providers/sandbox/sandbox.ts";
 import { type Outcome, recordOutcomes } from "./record-outcomes.ts";
 import { receiveWebhook } from "./webhooks/receive-webhook.ts";
 
@@ -24,21 +24,16 @@ const DATABASE = { name: "payments", migrations: join(import.meta.dirname, "migr
 
 export interface PaymentsOptions {
   db: Database;
-  provider: PaymentProvider;
+  /** New payments go to the first. */
+  providers: readonly PaymentProvider[];
   clock?: Clock;
-  /** Each verifies webhooks; without one every webhook is refused. */
-  webhookSecrets?: readonly string[];
 }
 
-export function paymentsService({
-  db,
-  provider,
-  clock = systemClock,
-  webhookSecrets: secrets = [],
-}: PaymentsOptions): ServiceSchema {
-  assertSecrets(secrets);
+export function paymentsService({ db, providers: list, clock = systemClock }: PaymentsOptions): ServiceSchema {
+  const providers = providersByName(list);
+  const { standard } = providers;
   const open = gather((requests: readonly IntentRequest[]) =>
-    openIntents(db, requests, { provider: provider.name, now: clock() }),
+    openIntents(db, requests, { provider: standard, now: clock() }),
   );
   const record = gather((outcomes: readonly Outcome[]) => recordOutcomes(db, outcomes, clock()));
 
@@ -46,7 +41,7 @@ export function paymentsService({
     name: "payments",
     mixins: [kafkaBridge({ db, name: "payments" }), databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(payments, {
-      checkMethod: async ({ params }) => ({ known: await provider.knows(params.method) }),
+      checkMethod: async ({ params }) => ({ known: await standard.knows(params.method) }),
       async authorize(ctx) {
         const { params } = ctx;
         const origin = originOf(ctx);
@@ -55,22 +50,25 @@ export function paymentsService({
         if (amount.amount !== params.amount.amount || amount.currency !== params.amount.currency) {
           throw amountDiffers(orderId);
         }
-        return { id, orderId, amount, ...(await authorizePayment(intent, { provider, origin, record })) };
+        const provider = providers.of(intent);
+        return { id, orderId, amount, ...(await authorizePayment(intent, { db, clock, provider, origin, record })) };
       },
-      void: (ctx) => voidPayment(ctx.params.orderId, { db, provider, origin: originOf(ctx), record }),
-      receiveWebhook: async (ctx) => ({
-        received: await receiveWebhook(ctx.params, { db, clock, provider, secrets, origin: originOf(ctx), record }),
-      }),
-      completeAction: (ctx) => completeAction(ctx.params, { db, provider, deliver: deliverBy(provider.name, ctx) }),
+      void: (ctx) => voidPayment(ctx.params.orderId, { db, providers, origin: originOf(ctx), record }),
+      receiveWebhook: async (ctx) => {
+        const { provider, payload, signature } = ctx.params;
+        const webhook = { provider, payload, headers: { "webhook-signature": signature } };
+        return { received: await receiveWebhook(webhook, { db, clock, providers, origin: originOf(ctx), record }) };
+      },
+      completeAction: (ctx) => completeAction(ctx.params, { db, providers, deliver: deliverBy(ctx) }),
     }),
   };
 }
 
 /** A webhook of the sandbox takes the way of every other: through the action that the gateway calls. */
 const deliverBy =
-  (provider: string, ctx: Asking<unknown>): Deliver =>
+  (via: Caller): Deliver =>
   (payload, signature) =>
-    call(ctx, "payments.receiveWebhook", { provider, payload, signature });
+    call(via, "payments.receiveWebhook", { provider: "sandbox", payload, signature });
 
 export default describeService({
   contract: payments,
@@ -80,7 +78,6 @@ export default describeService({
     paymentsService({
       db: db("payments"),
       clock,
-      provider: sandboxProvider({ db: db("sandbox"), clock, ...sandbox }),
-      webhookSecrets: sandbox.webhookSecrets,
+      providers: [sandboxProvider({ db: db("sandbox"), clock, ...sandbox })],
     }),
 });

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function start(provider: Partial<PaymentProvider> = {}) {
-  broker = await testBroker(paymentsService({ db, provider: { ...sandbox, ...provider }, clock }));
+  broker = await testBroker(paymentsService({ db, providers: [{ ...sandbox, ...provider }], clock }));
   return broker;
 }
 const authorize = (via: ServiceBroker, orderId: string, method: string, amount = GBP(1999)) =>
@@ -94,7 +94,10 @@ test("a connection cut before the charge ends as failed, and the key can charge 
   const answer = await authorize(await start(), orderId, "pm_sandbox_timeoutBeforeCharge");
 
   expect(answer).toMatchObject({ status: "FAILED", declineCode: "provider_timeout" });
-  const late = await sandbox.authorize({ key: `order-${orderId}`, amount: GBP(1999), method: "pm_card_visa" });
+  const late = await sandbox.authorize({
+    ...{ providerId: randomUUIDv7(), key: `order-${orderId}` },
+    ...{ amount: GBP(1999), method: "pm_card_visa" },
+  });
   expect(late.kind).toBe("canceled");
 });
 
@@ -106,7 +109,7 @@ test("while the provider cannot even be asked the outcome is unknown, and asking
       const outcome = await sandbox.authorize(request);
       return down ? lost() : outcome;
     },
-    find: (key) => (down ? lost() : sandbox.find(key)),
+    find: (id) => (down ? lost() : sandbox.find(id)),
   });
   const orderId = randomUUIDv7();
 

@@ -9,7 +9,7 @@ import { type OrdersOptions, ordersService } from "../../services/orders/orders.
 import type { PlaceParams } from "../../services/orders/placing/place-order.ts";
 import { paymentsService } from "../../services/payments/payments.service.ts";
 import type { PaymentProvider } from "../../services/payments/providers/provider.ts";
-import { sandboxProvider } from "../../services/payments/providers/sandbox/sandbox.ts";
+import { type Sandbox, sandboxProvider } from "../../services/payments/providers/sandbox/sandbox.ts";
 import { as, testBroker } from "./broker.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
 
@@ -41,7 +41,7 @@ const usersStub: ServiceSchema = {
 
 export interface ShopOptions {
   orders?: Omit<OrdersOptions, "db">;
-  provider?: (sandbox: PaymentProvider) => PaymentProvider;
+  provider?: (sandbox: Sandbox) => PaymentProvider;
   /** Services that take the place of the real ones, to fail where a test wants it. */
   instead?: Partial<Record<"inventory" | "payments", ServiceSchema>>;
 }
@@ -83,8 +83,7 @@ export async function openShop(clock: () => Date, options: ShopOptions = {}): Pr
     const broker = await testBroker(
       ordersService({ db: ordersDb, clock, wakeEveryMs: 3_600_000, ...orders }),
       instead.inventory ?? inventoryService({ db: inventoryDb, clock, sweepEveryMs: 3_600_000 }),
-      instead.payments ??
-        paymentsService({ db: paymentsDb, clock, provider: sandbox, webhookSecrets: WEBHOOK_SECRETS }),
+      instead.payments ?? paymentsService({ db: paymentsDb, clock, providers: [sandbox] }),
       catalogStub,
       usersStub,
     );

@@ -73,7 +73,7 @@ test.each(steps.flatMap((step) => [[step, "before"] as const, [step, "after"] as
         : paymentsService({
             db: shop.payments,
             clock,
-            provider: sandboxProvider({ db: shop.sandbox, clock, slowMs: 0 }),
+            providers: [sandboxProvider({ db: shop.sandbox, clock, slowMs: 0 })],
           });
     const node = await shop.node({
       orders: { wakeEveryMs: 1 },

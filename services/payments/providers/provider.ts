@@ -1,4 +1,6 @@
-// What the shop needs of a payment provider. Every call carries the intent's key, and a key stands for one charge for ever.
+// What the shop needs of a payment provider. A payment is opened first, which gives its id and moves no money, and then
+// authorized. A request carries the intent's key as well, which makes it harmless when it is repeated; but a provider forgets
+// keys, and cannot be asked by one: what became of a payment is asked by its id.
 import type { Money } from "../../../contract/money.ts";
 
 export type ProviderOutcome =
@@ -7,10 +9,14 @@ export type ProviderOutcome =
   | { kind: "action_required"; providerId: string }
   | { kind: "canceled"; providerId: string };
 
-export interface AuthorizationRequest {
+export interface PaymentTerms {
   key: string;
   amount: Money;
   method: string;
+}
+/** About a payment that is open. */
+export interface PaymentRequest extends PaymentTerms {
+  providerId: string;
 }
 
 /** What a webhook says that it is about. Its other claims are not read: the provider is asked. */
@@ -18,37 +24,55 @@ export interface WebhookEvent {
   /** The provider's, the same whenever the event is sent again. */
   id: string;
   type: string;
-  /** The key of the charge; null for an event about something else. */
-  key: string | null;
+  /** The payment; null for an event about something else. */
+  providerId: string | null;
 }
 
-/** What a customer says who is asked for more than a card. */
-export const CUSTOMER_ANSWERS = ["approved", "declined"] as const;
-export type CustomerAnswer = (typeof CUSTOMER_ANSWERS)[number];
-/** Takes a webhook to the shop. */
-export type Deliver = (payload: string, signature: string) => Promise<unknown>;
+export interface Webhook {
+  /** The body as it came. */
+  payload: string;
+  /** By their names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+}
+export type WebhookReading =
+  | { verdict: "genuine"; event: WebhookEvent }
+  | { verdict: "forged" | "stale" | "unreadable" };
 
 export interface PaymentProvider {
+  /** Written with every intent, which goes to the provider of this name for all its life. */
   name: string;
+  /** Milliseconds for which a repeated key is certain to be known for one. */
+  keepsKeysMs: number;
   /** False for a payment method that the provider is sure not to know. */
   knows(method: string): Promise<boolean>;
-  /** @throws ProviderUnreachable when there is no answer: it charged or it did not. */
-  authorize(request: AuthorizationRequest): Promise<ProviderOutcome>;
-  /** What became of a key; null when it charged nothing under it. @throws ProviderUnreachable */
-  find(key: string): Promise<ProviderOutcome | null>;
   /**
-   * Gives an authorization back. Of a key never seen it makes sure that it never will charge: a request under it that
+   * How a payment comes by its id. `ours`: the provider takes one that we choose, which is stored with the intent itself.
+   * `theirs`: it is asked for one, without money moving, and that is stored before anything else is asked.
+   * @throws ProviderUnreachable
+   */
+  open: { by: "ours"; chooseId(): string } | { by: "theirs"; openPayment(terms: PaymentTerms): Promise<string> };
+  /** @throws ProviderUnreachable when there is no answer: it charged or it did not. */
+  authorize(request: PaymentRequest): Promise<ProviderOutcome>;
+  /** What became of a payment; null when it charged nothing. @throws ProviderUnreachable */
+  find(providerId: string): Promise<ProviderOutcome | null>;
+  /**
+   * Gives an authorization back. Of a payment that was never authorized it makes sure that it never will be: a request that
    * arrives later finds it canceled. @throws ProviderUnreachable
    */
-  cancel(request: AuthorizationRequest): Promise<ProviderOutcome>;
-  /** Reads a webhook whose signature holds; undefined when it is none of this provider's form. */
-  readWebhook(payload: string): WebhookEvent | undefined;
-  /**
-   * A sandbox that signs webhooks alone: answers in the customer's place, once, and delivers the webhook that tells of it.
-   * False when the charge does not wait for its customer, or got another answer before.
-   */
-  completeAction?(key: string, answer: CustomerAnswer, deliver: Deliver): Promise<boolean>;
+  cancel(request: PaymentRequest): Promise<ProviderOutcome>;
+  /** Judges by the provider's own secrets whether a webhook is its word, and if so reads it. */
+  readWebhook(webhook: Webhook, now: Date): Promise<WebhookReading>;
 }
 
 /** No answer came. The outcome is unknown, and only the provider knows it. */
 export class ProviderUnreachable extends Error {}
+
+/** What an answer is, or undefined when none came. */
+export async function unlessUnreachable<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ProviderUnreachable) return undefined;
+    throw error;
+  }
+}

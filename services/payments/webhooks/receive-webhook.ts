@@ -7,25 +7,21 @@ import type { Clock } from "../../../database/clock.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import * as refuse from "../errors.ts";
 import type { WebhookFate } from "../payments.contract.ts";
-import { type PaymentProvider, ProviderUnreachable, type WebhookEvent } from "../providers/provider.ts";
-import { judgeWebhook } from "../providers/signatures.ts";
-import type { Outcome, Settled } from "../record-outcomes.ts";
+import { type PaymentProvider, ProviderUnreachable, type Webhook, type WebhookEvent } from "../providers/provider.ts";
+import type { Providers } from "../providers/providers.ts";
+import type { IntentStanding, Outcome } from "../record-outcomes.ts";
 
-export interface Webhook {
+export interface ReceivedWebhook extends Webhook {
+  /** The provider whose address it came to. */
   provider: string;
-  /** The body as it came. */
-  payload: string;
-  signature?: string | undefined;
 }
 
 export interface WebhookTools {
   db: Database;
   clock: Clock;
-  provider: PaymentProvider;
-  /** All that are good at present; none refuses every webhook. */
-  secrets: readonly string[];
+  providers: Providers;
   origin: Origin;
-  record: (outcome: Outcome) => Promise<Settled>;
+  record: (outcome: Outcome) => Promise<IntentStanding>;
 }
 
 // No lock across the question to the provider: two deliveries at once both ask, and the second answer changes nothing.
@@ -42,33 +38,42 @@ const DONE: Statement = {
   text: "update webhook_events set processed_at = $3 where provider = $1 and event_id = $2 and processed_at is null",
 };
 const FIND: Statement = {
-  name: "intent_by_key",
+  name: "intent_by_provider_id",
   text: `select order_id as "orderId", correlation_id as "correlationId" from payment_intents
-    where provider_key = $1 and provider = $2`,
+    where provider_id = $1 and provider = $2`,
+};
+
+const REFUSALS = {
+  forged: refuse.webhookSignatureInvalid,
+  stale: refuse.webhookStale,
+  unreadable: refuse.webhookUnreadable,
 };
 
 /** @throws a refusal (4xx) for what is not the provider's word; 503 when the provider has to send it again */
-export async function receiveWebhook(webhook: Webhook, tools: WebhookTools): Promise<WebhookFate> {
-  const { db, clock, provider, secrets } = tools;
-  if (webhook.provider !== provider.name) throw refuse.unknownProvider();
-  const { payload, signature } = webhook;
-  const verdict = judgeWebhook({ payload, signature }, secrets, clock());
-  if (verdict === "forged") throw refuse.webhookSignatureInvalid();
-  if (verdict === "stale") throw refuse.webhookStale();
-  const event = provider.readWebhook(payload);
-  if (event === undefined) throw refuse.webhookUnreadable();
+export async function receiveWebhook(webhook: ReceivedWebhook, tools: WebhookTools): Promise<WebhookFate> {
+  const { db, clock, providers } = tools;
+  const provider = providers.named(webhook.provider);
+  if (provider === undefined) throw refuse.unknownProvider();
+  const reading = await provider.readWebhook(webhook, clock());
+  if (reading.verdict !== "genuine") throw REFUSALS[reading.verdict]();
+  const { event } = reading;
 
-  const processed = await db.query(STORE, [provider.name, event.id, event.type, payload, clock()]);
+  const processed = await db.query(STORE, [provider.name, event.id, event.type, webhook.payload, clock()]);
   if (processed.length > 0) return "REPEATED";
-  const fate = await apply(event, tools);
+  const fate = await apply(event, provider, tools);
   await db.query(DONE, [provider.name, event.id, clock()]);
   return fate;
 }
 
-async function apply({ key }: WebhookEvent, { db, provider, origin, record }: WebhookTools): Promise<WebhookFate> {
-  if (key === null) return "IGNORED";
-  const [intent] = await db.query<{ orderId: string; correlationId: string | null }>(FIND, [key, provider.name]);
-  const outcome = intent && (await ask(provider, key));
+async function apply(
+  { providerId }: WebhookEvent,
+  provider: PaymentProvider,
+  { db, origin, record }: WebhookTools,
+): Promise<WebhookFate> {
+  if (providerId === null) return "IGNORED";
+  const asked = [providerId, provider.name];
+  const [intent] = await db.query<{ orderId: string; correlationId: string | null }>(FIND, asked);
+  const outcome = intent && (await ask(provider, providerId));
   if (intent === undefined || !outcome) return "IGNORED";
   const { orderId } = intent;
   await record({
@@ -79,9 +84,9 @@ async function apply({ key }: WebhookEvent, { db, provider, origin, record }: We
   return "APPLIED";
 }
 
-async function ask(provider: PaymentProvider, key: string) {
+async function ask(provider: PaymentProvider, providerId: string) {
   try {
-    return await provider.find(key);
+    return await provider.find(providerId);
   } catch (error) {
     if (error instanceof ProviderUnreachable) throw refuse.providerUnreachable();
     throw error;

@@ -46,9 +46,8 @@ async function start({ secrets = [SECRET], provider = () => ({}) }: Options = {}
   const sandbox = sandboxProvider({ db: ledger, clock, slowMs: 0, webhookSecrets: secrets });
   const service = paymentsService({
     db,
-    provider: { ...sandbox, ...provider(sandbox) },
+    providers: [{ ...sandbox, ...provider(sandbox) }],
     clock,
-    webhookSecrets: secrets,
   });
   const broker = await testBroker(service);
   brokers.push(broker);
@@ -295,9 +294,9 @@ describe("a signature", () => {
   });
 
   test.each(["", "short"])("is not made with a secret that can be guessed: %j", (secret) => {
-    const provider = sandboxProvider({ db: ledger, clock, slowMs: 0 });
+    const webhookSecrets = [secret];
 
-    expect(() => paymentsService({ db, provider, webhookSecrets: [secret] })).toThrow(/at least 16 characters/);
+    expect(() => sandboxProvider({ db: ledger, clock, slowMs: 0, webhookSecrets })).toThrow(/at least 16 characters/);
   });
 });
 

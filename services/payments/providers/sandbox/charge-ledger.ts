@@ -1,9 +1,8 @@
 // The sandbox's durable ledger: one charge per key. Asking again under a key answers what it answered first.
-import { randomUUIDv7 } from "node:crypto";
 import type { Database, Statement } from "../../../../database/database.ts";
-import type { AuthorizationRequest, ProviderOutcome } from "../provider.ts";
+import type { PaymentRequest, ProviderOutcome } from "../provider.ts";
 
-export interface Charge extends AuthorizationRequest {
+export interface Charge extends PaymentRequest {
   status: ProviderOutcome["kind"];
   declineCode: string | null;
 }
@@ -12,21 +11,23 @@ interface ChargeRow {
   key: string;
   id: string;
   status: ProviderOutcome["kind"];
-  decline_code: string | null;
+  declineCode: string | null;
 }
 
+const COLUMNS = `key, id, status, decline_code as "declineCode"`;
 const CHARGE: Statement = {
   name: "sandbox_charge",
   text: `insert into charges (key, id, status, amount, currency, method, decline_code, created_at, updated_at)
     select *, $8::timestamptz, $8::timestamptz
     from unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
     on conflict (key) do nothing
-    returning key, id, status, decline_code`,
+    returning ${COLUMNS}`,
 };
-const FIND: Statement = {
-  name: "sandbox_find",
-  text: "select key, id, status, decline_code from charges where key = any($1)",
+const FIND_BY_KEY: Statement = {
+  name: "sandbox_find_by_key",
+  text: `select ${COLUMNS} from charges where key = any($1)`,
 };
+const FIND: Statement = { name: "sandbox_find", text: `select ${COLUMNS} from charges where id = $1` };
 const CANCEL: Statement = {
   name: "sandbox_cancel",
   text: `insert into charges (key, id, status, amount, currency, method, created_at, updated_at)
@@ -34,7 +35,7 @@ const CANCEL: Statement = {
     on conflict (key) do update set
       status = case when charges.status in ('authorized', 'action_required') then 'canceled' else charges.status end,
       updated_at = $6
-    returning key, id, status, decline_code`,
+    returning ${COLUMNS}`,
 };
 
 /** @returns per charge, in order, what stands in the ledger under its key */
@@ -43,7 +44,7 @@ export async function charge(db: Database, charges: readonly Charge[], now: Date
   const distinct = [...byKey.values()];
   const made = await db.query<ChargeRow>(CHARGE, [
     distinct.map((each) => each.key),
-    distinct.map(() => randomUUIDv7()),
+    distinct.map((each) => each.providerId),
     distinct.map((each) => each.status),
     distinct.map((each) => each.amount.amount),
     distinct.map((each) => each.amount.currency),
@@ -53,27 +54,32 @@ export async function charge(db: Database, charges: readonly Charge[], now: Date
   ]);
   const rows = new Map(made.map((row) => [row.key, row]));
   const repeated = distinct.filter((each) => !rows.has(each.key)).map((each) => each.key);
-  if (repeated.length > 0) for (const row of await db.query<ChargeRow>(FIND, [repeated])) rows.set(row.key, row);
+  if (repeated.length > 0) for (const row of await db.query<ChargeRow>(FIND_BY_KEY, [repeated])) rows.set(row.key, row);
   return charges.map((each) => outcomeOf(rows.get(each.key) as ChargeRow));
 }
 
-export async function findCharge(db: Database, key: string): Promise<ProviderOutcome | null> {
-  const [row] = await db.query<ChargeRow>(FIND, [[key]]);
+export async function findCharge(db: Database, id: string): Promise<ProviderOutcome | null> {
+  const [row] = await db.query<ChargeRow>(FIND, [id]);
   return row === undefined ? null : outcomeOf(row);
+}
+
+export async function findIdByKey(db: Database, key: string): Promise<string | null> {
+  const [row] = await db.query<ChargeRow>(FIND_BY_KEY, [[key]]);
+  return row?.id ?? null;
 }
 
 export async function cancelCharge(
   db: Database,
-  { key, amount, method }: AuthorizationRequest,
+  { providerId, key, amount, method }: PaymentRequest,
   now: Date,
 ): Promise<ProviderOutcome> {
-  const values = [key, randomUUIDv7(), amount.amount, amount.currency, method, now];
+  const values = [key, providerId, amount.amount, amount.currency, method, now];
   const [row] = await db.query<ChargeRow>(CANCEL, values);
   return outcomeOf(row as ChargeRow);
 }
 
-function outcomeOf({ id, status, decline_code }: ChargeRow): ProviderOutcome {
+function outcomeOf({ id, status, declineCode }: ChargeRow): ProviderOutcome {
   return status === "declined"
-    ? { kind: status, providerId: id, code: decline_code ?? "card_declined" }
+    ? { kind: status, providerId: id, code: declineCode ?? "card_declined" }
     : { kind: status, providerId: id };
 }

@@ -1,6 +1,6 @@
 // The customer's answer to a charge that waits for it: given once, and then it stands.
 import type { Database, Statement } from "../../../../database/database.ts";
-import type { CustomerAnswer } from "../provider.ts";
+import type { CustomerAnswer } from "./sandbox.contract.ts";
 
 export interface Completion {
   id: string;

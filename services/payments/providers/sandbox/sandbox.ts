@@ -1,13 +1,15 @@
 // The scripted payment provider: behaves as its test methods say, and remembers what it charged in a database of its own.
+import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../../../database/clock.ts";
 import type { Database } from "../../../../database/database.ts";
 import { gather } from "../../../../database/gather.ts";
 import { type PaymentProvider, ProviderUnreachable } from "../provider.ts";
-import { signWebhook } from "../signatures.ts";
-import { type Charge, cancelCharge, charge, findCharge } from "./charge-ledger.ts";
+import { assertSecrets, judgeWebhook, signWebhook } from "../signatures.ts";
+import { type Charge, cancelCharge, charge, findCharge, findIdByKey } from "./charge-ledger.ts";
 import { completeCharge } from "./complete-charge.ts";
+import type { CustomerAnswer } from "./sandbox.contract.ts";
 import { TEST_METHODS, type TestMethod } from "./test-methods.ts";
 import { readWebhook, writeWebhook } from "./webhook.ts";
 
@@ -20,14 +22,30 @@ export interface SandboxOptions {
   clock: Clock;
   /** How long `pm_sandbox_slow` takes, in milliseconds. */
   slowMs: number;
-  /** The first signs. Without one the sandbox sends no webhooks, and nobody can answer in the customer's place. */
+  /** The first signs, all are accepted. Without one there are no webhooks, and nobody can answer in the customer's place. */
   webhookSecrets?: readonly string[];
 }
 
-export function sandboxProvider({ db, clock, slowMs, webhookSecrets: [secret] = [] }: SandboxOptions): PaymentProvider {
+/** Takes a webhook to the shop. */
+export type Deliver = (payload: string, signature: string) => Promise<unknown>;
+
+export interface Sandbox extends PaymentProvider {
+  /**
+   * Answers in the customer's place, once, and delivers the webhook that tells of it. False when the charge does not wait for
+   * its customer, or got another answer before. Absent where nobody could sign the webhook.
+   */
+  completeAction?(key: string, answer: CustomerAnswer, deliver: Deliver): Promise<boolean>;
+}
+
+const SIGNATURE = "webhook-signature";
+
+/** @throws Error for a secret that could be guessed */
+export function sandboxProvider({ db, clock, slowMs, webhookSecrets: secrets = [] }: SandboxOptions): Sandbox {
+  assertSecrets(secrets);
+  const [secret] = secrets;
   const enter = gather((charges: readonly Charge[]) => charge(db, charges, clock()));
 
-  const completeAction: PaymentProvider["completeAction"] =
+  const completeAction: Sandbox["completeAction"] =
     secret === undefined
       ? undefined
       : async (key, answer, deliver) => {
@@ -40,8 +58,11 @@ export function sandboxProvider({ db, clock, slowMs, webhookSecrets: [secret] = 
 
   return {
     name: "sandbox",
+    // Its ledger forgets nothing.
+    keepsKeysMs: Number.POSITIVE_INFINITY,
     knows: async (method) => Object.hasOwn(TEST_METHODS, method),
-    find: (key) => findCharge(db, key),
+    open: { by: "ours", chooseId: randomUUIDv7 },
+    find: (providerId) => findCharge(db, providerId),
     cancel: (request) => cancelCharge(db, request, clock()),
     async authorize(request) {
       const { outcome, declineCode = null, cut, slow } = TEST_METHODS[request.method] ?? UNKNOWN;
@@ -51,7 +72,16 @@ export function sandboxProvider({ db, clock, slowMs, webhookSecrets: [secret] = 
       if (cut === "after") throw new ProviderUnreachable("the connection was cut after the charge");
       return entered;
     },
-    readWebhook,
+    async readWebhook({ payload, headers }, now) {
+      const verdict = judgeWebhook({ payload, signature: headers[SIGNATURE] }, secrets, now);
+      if (verdict !== "genuine") return { verdict };
+      const read = readWebhook(payload);
+      if (read === undefined) return { verdict: "unreadable" };
+      const { key, ...event } = read;
+      // A charge may be named by its key alone.
+      const providerId = event.providerId ?? (key === null ? null : await findIdByKey(db, key));
+      return { verdict, event: { ...event, providerId } };
+    },
     ...(completeAction && { completeAction }),
   };
 }

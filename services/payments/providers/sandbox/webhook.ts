@@ -12,11 +12,12 @@ export const writeWebhook = ({ id, key, status, completedAt }: Completion): stri
   });
 
 /** @returns undefined for what is no event of the sandbox's form */
-export function readWebhook(payload: string): WebhookEvent | undefined {
+export function readWebhook(payload: string): (WebhookEvent & { key: string | null }) | undefined {
   const { id, type, data } = objectOf(parse(payload));
   if (!isName(id) || !isName(type)) return undefined;
-  const { key } = objectOf(objectOf(data).charge);
-  return { id, type, key: type.startsWith("charge.") && isName(key) ? key : null };
+  const charge = objectOf(objectOf(data).charge);
+  const name = (value: unknown) => (type.startsWith("charge.") && isName(value) ? value : null);
+  return { id, type, providerId: name(charge.id), key: name(charge.key) };
 }
 
 function parse(payload: string): unknown {
