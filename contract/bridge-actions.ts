@@ -1,6 +1,7 @@
 // What every service that wears the bridge answers to the other services and the REPL, besides its own contract. Internal:
 // the gateway never serves them; `operations` does so for staff, over all services.
 import { type Static, type TObject, type TSchema, Type } from "typebox";
+import { OneOf } from "./fields.ts";
 
 const Id = Type.String({ pattern: "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description: "UUIDv7" });
 const Count = Type.Integer({ minimum: 0 });
@@ -16,6 +17,9 @@ export const DeadLetterSchema = Type.Object({
   parkedAt: Type.String({ format: "date-time" }),
 });
 
+export type DeadLetter = Static<typeof DeadLetterSchema>;
+
+/** How the events of one service flow. */
 export const FlowSchema = Type.Object({
   service: Type.String(),
   unsent: Type.Integer({ minimum: 0, description: "Events in the outbox that are not published yet" }),
@@ -29,6 +33,8 @@ export const FlowSchema = Type.Object({
     }),
   ),
 });
+
+export type Flow = Static<typeof FlowSchema>;
 
 interface InternalAction {
   access: "internal";
@@ -52,7 +58,7 @@ export const BRIDGE_ACTIONS = {
     access: "internal",
     params: { id: Id },
     result: Type.Object({
-      outcome: Type.String({ enum: ["applied", "failed", "not_found"] }),
+      outcome: OneOf(["applied", "failed", "not_found"]),
       error: Type.Optional(Type.String()),
     }),
   },

@@ -1,5 +1,7 @@
 // What the bridge promises, over both drivers: the same suite, so that a shop without Kafka may rely on the same things.
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Context, ServiceBroker } from "moleculer";
 import { warnWithoutStack } from "../tests/support/stack.ts";
 import { until } from "../tests/support/until.ts";
 import { writeOutbox } from "./outbox/write-outbox.ts";
@@ -378,15 +380,25 @@ describe.each(DRIVERS)("over the %s driver", (driver) => {
     expect(await rows()).toBe(1);
   });
 
-  test("what is published is told inside the cluster as well, as a hint", async () => {
-    const node = await rig.node();
-    const { promise: told, resolve } = Promise.withResolvers<unknown>();
-    node.createService({ name: "viewer", events: { "shop.sold": ({ params }) => resolve(params) } });
+  test("what is published is told to every node of the cluster as well, as a hint", async () => {
+    const namespace = `hints-${randomUUID()}`;
+    const node = await rig.node({ namespace });
+    const other = new ServiceBroker({ namespace, transporter: "Fake", nodeID: "other", logger: false });
+    const hints = [node, other].map((each) => {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      // Of one name, as a service has it on several nodes.
+      each.createService({ name: "viewer", events: { "shop.sold": ({ params }: Context) => resolve(params) } });
+      return promise;
+    });
+    await other.start();
     await node.waitForServices("viewer");
+    await until("the nodes know each other", () => node.registry.getNodeList({}).length === 2);
 
     await rig.sell("mug");
 
-    expect(await told).toMatchObject({ type: "shop.sold", subject: "mug", aggregateVersion: 1, data: { amount: 1 } });
+    const hint = { type: "shop.sold", subject: "mug", aggregateVersion: 1, data: { amount: 1 } };
+    expect(await Promise.all(hints)).toMatchObject([hint, hint]);
+    await other.stop();
   });
 
   test("an event that Kafka would not take is not recorded", async () => {

@@ -2,6 +2,7 @@
 // Begins when all services are up, and ends before the first of them goes.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Middleware, ServiceBroker } from "moleculer";
+import type { Flow } from "../contract/bridge-actions.ts";
 import type { Clock } from "../database/clock.ts";
 import type { Database } from "../database/database.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -10,7 +11,7 @@ import { type Consumed, ConsumerGroup } from "./consumer/consumer-group.ts";
 import { countDeadLetters } from "./dead-letters.ts";
 import type { EventDriver, Lag } from "./driver.ts";
 import type { Envelope } from "./envelope.ts";
-import { type Backlog, readBacklog } from "./outbox/outbox-table.ts";
+import { readBacklog } from "./outbox/outbox-table.ts";
 import { type Gathering, Relay } from "./outbox/relay.ts";
 import type { Subscriptions } from "./subscription.ts";
 
@@ -35,12 +36,6 @@ export interface Member {
   service: string;
   db: Database;
   subscriptions: Subscriptions;
-}
-
-/** How one service's events flow, for operators. */
-export interface Flow extends Backlog {
-  service: string;
-  groups: { group: string; parked: number; lag: number; consuming: boolean }[];
 }
 
 interface Joined extends Member {
@@ -167,7 +162,7 @@ export class Bridge {
     relay.start();
   }
 
-  /** For live views and caches inside the cluster: may be lost, may come twice. */
+  /** For live views and caches inside the cluster, on every node of it: may be lost, may come twice. */
   #hint(envelopes: readonly Envelope[]): void {
     const broker = this.#broker;
     const heard = new Map<string, boolean>();
@@ -176,7 +171,7 @@ export class Bridge {
       if (!heard.has(type)) heard.set(type, broker.getEventGroups(type).length > 0);
       if (!heard.get(type)) continue;
       const { json, ...attributes } = envelope;
-      void broker.emit(type, { ...attributes, data: JSON.parse(json) });
+      void broker.broadcast(type, { ...attributes, data: JSON.parse(json) });
     }
   }
 

@@ -1,20 +1,9 @@
 // What operators do with parked events: look, try again, give up on.
+import type { BridgeResult, DeadLetter } from "../contract/bridge-actions.ts";
 import type { Database, Statement, Tx } from "../database/database.ts";
 import { causeOf } from "./cause-of.ts";
 import type { ConsumerGroup } from "./consumer/consumer-group.ts";
 import type { Delivery } from "./envelope.ts";
-
-export interface DeadLetter {
-  id: string;
-  group: string;
-  event: Record<string, unknown>;
-  attempts: number;
-  error: string;
-  /** ISO 8601 */
-  parkedAt: string;
-}
-
-export type ReplayOutcome = "applied" | "failed" | "not_found";
 
 interface Row extends Record<string, unknown> {
   id: string;
@@ -73,9 +62,9 @@ export async function replayDeadLetter(
   db: Database,
   groups: ReadonlyMap<string, ConsumerGroup>,
   id: string,
-): Promise<{ outcome: ReplayOutcome; error?: string }> {
+): Promise<BridgeResult<"deadLetters.replay">> {
   try {
-    const outcome = await db.transaction(async (tx): Promise<ReplayOutcome> => {
+    const outcome = await db.transaction(async (tx): Promise<"applied" | "not_found"> => {
       const [row] = await tx.query<Row>(LOCK, [id]);
       if (row === undefined) return "not_found";
       await applyParked(tx, row, groups.get(row.group));

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
+import type { Flow } from "../contract/bridge-actions.ts";
 import { canStartBroker, type OwnBroker, ownBroker, warnWithoutBroker } from "../tests/support/own-broker.ts";
 import { until } from "../tests/support/until.ts";
-import type { Flow } from "./bridge.ts";
 import { openRig, type Rig } from "./testing/bridge-rig.ts";
 import { expectInOrder } from "./testing/in-order.ts";
 import { type SecuredListener, securedListener } from "./testing/secured-listener.ts";

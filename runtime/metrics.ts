@@ -2,7 +2,8 @@
 // the process's own figures. A database that does not answer costs its service's figures, never the scrape.
 import { setTimeout as pause } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Bridge, Flow } from "../events/bridge.ts";
+import type { Flow } from "../contract/bridge-actions.ts";
+import type { Bridge } from "../events/bridge.ts";
 
 export type FlowSource = Pick<Bridge, "services" | "flowOf" | "groupsOf">;
 

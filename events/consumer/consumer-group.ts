@@ -22,6 +22,12 @@ export interface ConsumerGroupOptions {
   log: { warn(message: string): void; error(message: string): void };
 }
 
+export interface Sifted<Item> {
+  wanted: Item[];
+  /** So many of all items are dealt with when the first so many of the wanted ones are. */
+  passed(settled: number): number;
+}
+
 export interface Position {
   topic: string;
   generation: number;
@@ -69,6 +75,22 @@ export class ConsumerGroup {
 
   wants(type: string): boolean {
     return this.#events.has(type);
+  }
+
+  /**
+   * Those of what came that are for this group, and how far it is in what came when so many of them are settled. Most of a
+   * topic is for others, and is passed over by its type; what says of no type what it is, is for everybody to look at.
+   */
+  sift<Item>(items: readonly Item[], typeOf: (item: Item) => string | undefined): Sifted<Item> {
+    const places: number[] = [];
+    items.forEach((item, i) => {
+      const type = typeOf(item);
+      if (type === undefined || this.wants(type)) places.push(i);
+    });
+    return {
+      wanted: places.map((at) => items[at] as Item),
+      passed: (settled) => places[settled] ?? items.length,
+    };
   }
 
   typesOf(topic: string): string[] {

@@ -1,4 +1,4 @@
-// One after the other: applies the deliveries of a partition, together where it can. A batch that fails is taken apart, so
+// One after the other: applies what a group wants of a partition, together where it can. A batch that fails is taken apart, so
 // that the one event at fault is found; it is tried again after growing pauses, and after its attempts it is parked and the
 // rest goes on. A database that is away costs no attempt: the lane says when it wants to be asked again.
 import { DatabaseError } from "pg";
@@ -56,40 +56,36 @@ export class Lane {
   /** @returns how many were settled, or after what pause to try again. @throws what only time can mend */
   async #step(deliveries: readonly Delivery[], from: number): Promise<number | { pauseMs: number }> {
     const head = deliveries[from] as Delivery;
-    if (isReadable(head) && !this.#group.wants(head.type)) return 1;
     const first = this.#group.read(head);
     if (typeof first === "string") {
       await this.#park(head, 1, first);
       return 1;
     }
-    const run = this.#alone > 0 ? { events: [first], length: 1 } : this.#runFrom(deliveries, from, first);
+    const run = this.#alone > 0 ? [first] : this.#runFrom(deliveries, from, first);
     try {
-      await applyEvents(this.#group, run.events, { topic: this.#topic, generation: this.#generation });
+      await applyEvents(this.#group, run, { topic: this.#topic, generation: this.#generation });
       this.#alone = Math.max(0, this.#alone - 1);
       this.#failures = 0;
       return run.length;
     } catch (error) {
       if (isPassing(error)) throw error;
-      if (run.events.length > 1) {
-        this.#alone = run.events.length;
+      if (run.length > 1) {
+        this.#alone = run.length;
         return 0;
       }
       return this.#fail(head, error as Error);
     }
   }
 
-  /** The longest run of sound events, those that nobody here wants skipped. */
-  #runFrom(deliveries: readonly Delivery[], from: number, first: Received): { events: Received[]; length: number } {
+  /** The longest run of sound events. */
+  #runFrom(deliveries: readonly Delivery[], from: number, first: Received): Received[] {
     const events = [first];
-    let at = from + 1;
-    for (; at < deliveries.length; at++) {
-      const delivery = deliveries[at] as Delivery;
-      if (isReadable(delivery) && !this.#group.wants(delivery.type)) continue;
+    for (const delivery of deliveries.slice(from + 1)) {
       const event = this.#group.read(delivery);
       if (typeof event === "string") break;
       events.push(event);
     }
-    return { events, length: at - from };
+    return events;
   }
 
   async #fail(delivery: Delivery, error: Error): Promise<number | { pauseMs: number }> {

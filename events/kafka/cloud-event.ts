@@ -20,7 +20,7 @@ export interface IncomingMessage {
 /** Null where the header has a name and nothing else. */
 type HeaderValue = Buffer | string | null;
 
-export interface Place {
+export interface TopicPartition {
   topic: string;
   partition: number;
 }
@@ -47,7 +47,7 @@ export function toMessage(event: Envelope): OutgoingMessage {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The event in a message, or why there is none in it. */
-export function readMessage(message: IncomingMessage, { topic, partition }: Place): Envelope | Unreadable {
+export function readMessage(message: IncomingMessage, { topic, partition }: TopicPartition): Envelope | Unreadable {
   const headers = textHeaders(message.headers);
   const json = message.value?.toString("utf8") ?? "";
   const fault = faultOf(headers, message.value);

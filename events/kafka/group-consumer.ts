@@ -4,9 +4,8 @@
 import type { ConsumerGroup } from "../consumer/consumer-group.ts";
 import { Lane, type Progress } from "../consumer/lane.ts";
 import type { Lag } from "../driver.ts";
-import type { Delivery, Envelope } from "../envelope.ts";
 import { Wakeable } from "../outbox/wakeable.ts";
-import { type IncomingMessage, type Place, readMessage, typeOf } from "./cloud-event.ts";
+import { type IncomingMessage, readMessage, type TopicPartition, typeOf } from "./cloud-event.ts";
 import type { Consumption, KafkaClient } from "./kafka-client.ts";
 
 export interface GroupConsumerOptions {
@@ -107,7 +106,12 @@ const groupId = ({ name }: ConsumerGroup, generation: number): string =>
 const generationOf = (positions: readonly { generation: number }[]): number =>
   Math.max(...positions.map(({ generation }) => generation));
 
-function laneOf(lanes: Map<string, Lane>, group: ConsumerGroup, generation: number, { topic, partition }: Place): Lane {
+function laneOf(
+  lanes: Map<string, Lane>,
+  group: ConsumerGroup,
+  generation: number,
+  { topic, partition }: TopicPartition,
+): Lane {
   const key = `${topic}/${partition}`;
   const lane = lanes.get(key) ?? new Lane(group, topic, generation);
   lanes.set(key, lane);
@@ -118,25 +122,9 @@ async function apply(
   group: ConsumerGroup,
   lane: Lane,
   messages: readonly IncomingMessage[],
-  place: Place,
+  place: TopicPartition,
 ): Promise<Progress> {
-  const deliveries = messages.map((message): Delivery => {
-    const type = typeOf(message);
-    // For others: it is passed over by its type, whatever else is in it.
-    return type && !group.wants(type) ? passedOver(type, place) : readMessage(message, place);
-  });
-  return lane.apply(deliveries);
+  const { wanted, passed } = group.sift(messages, typeOf);
+  const progress = await lane.apply(wanted.map((message) => readMessage(message, place)));
+  return { ...progress, settled: passed(progress.settled) };
 }
-
-const passedOver = (type: string, { topic }: Place): Envelope => ({
-  id: "",
-  type,
-  topic,
-  subject: "",
-  aggregateVersion: 0,
-  time: "",
-  json: "",
-  correlationId: null,
-  causationId: null,
-  traceparent: null,
-});

@@ -4,7 +4,7 @@
 import { type Consumer, type EachBatchPayload, Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Progress } from "../consumer/lane.ts";
 import { MAX_DATA_BYTES } from "../outbox/write-outbox.ts";
-import type { IncomingMessage, OutgoingMessage, Place } from "./cloud-event.ts";
+import type { IncomingMessage, OutgoingMessage, TopicPartition } from "./cloud-event.ts";
 import { choosePartition } from "./partition-of.ts";
 import { quickProduce } from "./quick-produce.ts";
 import { quietTimers } from "./quiet-timers.ts";
@@ -40,7 +40,7 @@ export interface ConsumeRequest {
   groupId: string;
   topics: readonly string[];
   /** Called with the messages of one partition at a time; its answer is committed. Must not throw. */
-  onMessages(messages: readonly IncomingMessage[], place: Place): Promise<Progress>;
+  onMessages(messages: readonly IncomingMessage[], place: TopicPartition): Promise<Progress>;
 }
 
 export interface Consumption {

@@ -50,7 +50,7 @@ export class LocalLane {
   /** Takes those of the events that the group wants. Resolves when they are settled. @throws when they must come again */
   accept(envelopes: readonly Envelope[]): Promise<void> {
     if (this.#lane === undefined || this.#wakeable.stopped) return Promise.reject(new Error("not consuming now"));
-    const wanted = envelopes.filter(({ type }) => this.group.wants(type));
+    const { wanted } = this.group.sift(envelopes, ({ type }) => type);
     if (wanted.length === 0) return Promise.resolve();
     this.#queue.push(...wanted);
     this.#accepted += wanted.length;

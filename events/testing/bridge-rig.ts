@@ -1,13 +1,13 @@
 // The made-up shop of rig-node.ts on real databases, over either driver, on any number of nodes.
 import type { ServiceBroker } from "moleculer";
+import type { DeadLetter } from "../../contract/bridge-actions.ts";
 import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { KAFKA_BROKERS } from "../../tests/support/stack.ts";
 import { withAdmin } from "../../tests/support/test-server.ts";
 import { until } from "../../tests/support/until.ts";
-import type { DeadLetter } from "../dead-letters.ts";
 import { writeOutbox } from "../outbox/write-outbox.ts";
-import { type DriverName, type NodeOptions, type Place, type RigNode, startNode } from "./rig-node.ts";
+import { type DriverName, type NodeOptions, type RigNode, type RigSettings, startNode } from "./rig-node.ts";
 import { sales } from "./sales.ts";
 
 /** Kafka only where there is one. */
@@ -21,7 +21,7 @@ export interface Effect {
 
 export interface Rig {
   topic: string;
-  place: Place;
+  place: RigSettings;
   source: Database;
   sink: Database;
   sinkDatabase: TestDatabase;
@@ -55,12 +55,12 @@ const UNSENT = {
 let rigs = 0;
 
 /** @param kafka of which broker, and how it is reached; the stack's when absent */
-export async function openRig(driver: DriverName, kafka: Place["kafka"] = {}): Promise<Rig> {
+export async function openRig(driver: DriverName, kafka: RigSettings["kafka"] = {}): Promise<Rig> {
   const [sourceDatabase, sinkDatabase] = await Promise.all([testDatabase("auth"), testDatabase("sandbox")]);
   await withAdmin(new URL(sinkDatabase.adminUrl).pathname.slice(1), (admin) => admin.query(EFFECTS));
   const [source, sink] = [sourceDatabase, sinkDatabase].map(({ url }) => new Database({ url })) as [Database, Database];
   const mark = `${process.pid}-${Date.now().toString(36)}-${rigs++}`;
-  const place: Place = {
+  const place: RigSettings = {
     driver,
     kafka: { brokers: KAFKA_BROKERS?.split(",") ?? [], ...kafka },
     sourceUrl: sourceDatabase.url,

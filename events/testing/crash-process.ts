@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { writeOutbox } from "../outbox/write-outbox.ts";
 import { type Crash, dieAt, POISON, wrapEverything } from "./crash-points.ts";
-import { type Place, startNode } from "./rig-node.ts";
+import { type RigSettings, startNode } from "./rig-node.ts";
 import { sales } from "./sales.ts";
 
 export interface Order {
@@ -12,7 +12,7 @@ export interface Order {
   stop?: true;
 }
 export interface Start {
-  place: Place;
+  place: RigSettings;
   seenFile: string;
 }
 

@@ -17,7 +17,7 @@ export type DriverName = "local" | "kafka";
 export const QUICK: Backoff = { attempts: 3, firstMs: 5, mostMs: 20, outageMs: 20 };
 
 /** What all nodes of a shop have in common, and another process needs to be told. */
-export interface Place {
+export interface RigSettings {
   driver: DriverName;
   /** Settings besides the usual ones of a test; `brokers` is needed for Kafka. */
   kafka?: Partial<Omit<KafkaDriverOptions, "log">> | undefined;
@@ -38,6 +38,8 @@ export interface NodeOptions {
   /** For ever when absent. */
   keepMs?: number;
   services?: readonly ("shop" | "till")[];
+  /** Of nodes that reach each other. */
+  namespace?: string;
   log?: { info(message: string): void; warn(message: string): void };
 }
 
@@ -56,9 +58,9 @@ export interface RigNode {
 const SILENT = { info: () => {}, warn: () => {} };
 
 /** The name that a group has in this shop. */
-export const groupIn = ({ mark }: Place, name: string): string => `${name}-${mark}`;
+export const groupIn = ({ mark }: RigSettings, name: string): string => `${name}-${mark}`;
 
-export async function startNode(place: Place, options: NodeOptions = {}, nodeId = "node"): Promise<RigNode> {
+export async function startNode(place: RigSettings, options: NodeOptions = {}, nodeId = "node"): Promise<RigNode> {
   const { groups = [], wrap = (each) => each, backoff = {}, services = ["shop", "till"], log = SILENT } = options;
   const bridge = new Bridge({
     driver: () => wrap(driverOf(place, log)),
@@ -76,6 +78,7 @@ export async function startNode(place: Place, options: NodeOptions = {}, nodeId 
   });
   const broker = new ServiceBroker({
     logger: false,
+    ...(options.namespace !== undefined && { namespace: options.namespace, transporter: "Fake" }),
     nodeID: `rig-${place.mark}-${nodeId}`,
     validator: new ContractValidator(bridgeContracts(["shop", "till", ...groups])),
     middlewares: [bridge.middleware()],
@@ -94,7 +97,7 @@ export async function startNode(place: Place, options: NodeOptions = {}, nodeId 
   return { broker, databases };
 }
 
-function subscriptionsOf(place: Place, name: string, before: NodeOptions["before"] = () => {}): Subscriptions {
+function subscriptionsOf(place: RigSettings, name: string, before: NodeOptions["before"] = () => {}): Subscriptions {
   const group = groupIn(place, name);
   const handler = async (tx: Tx, events: readonly Received[]) => {
     await before(tx, events, name);
@@ -108,7 +111,7 @@ function subscriptionsOf(place: Place, name: string, before: NodeOptions["before
   return { "shop.sold": { group, handler }, "shop.returned": { group, handler } };
 }
 
-function driverOf({ driver, kafka }: Place, log: NonNullable<NodeOptions["log"]>): EventDriver {
+function driverOf({ driver, kafka }: RigSettings, log: NonNullable<NodeOptions["log"]>): EventDriver {
   if (driver === "local") return localDriver({ log });
   return kafkaDriver({ clientId: "test", partitions: 3, replicas: 1, brokers: [], commitEveryMs: 50, ...kafka, log });
 }
