@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type TestDatabase, testDatabase } from "../tests/support/postgres.ts";
+import { tcpProxy } from "../tests/support/tcp-proxy.ts";
 import { Database } from "./database.ts";
 import { isBadInput, UnknownCommitError } from "./postgres-errors.ts";
 
@@ -95,14 +95,11 @@ test("a deadlock is run again until both are through", async () => {
 test("a connection lost during COMMIT leaves the outcome unknown, and says so", async () => {
   const { port, hostname } = new URL(database.url);
   let cut = false;
-  const proxy: Server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    client.on("error", () => {}).on("data", (bytes) => upstream.write(bytes));
-    upstream.on("error", () => {}).on("data", (bytes) => (cut ? client.destroy() : client.write(bytes)));
-    client.on("close", () => upstream.end());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const url = Object.assign(new URL(database.url), { port: (proxy.address() as { port: number }).port }).href;
+  const proxy = await tcpProxy(
+    { host: hostname, port: Number(port) },
+    { passes: ({ from }) => from === "client" || !cut },
+  );
+  const url = Object.assign(new URL(database.url), { port: proxy.port }).href;
   const through = new Database({ url, poolSize: 1 });
 
   const outcome = through.transaction(async (tx) => {
@@ -113,7 +110,7 @@ test("a connection lost during COMMIT leaves the outcome unknown, and says so", 
 
   await expect(outcome).rejects.toBeInstanceOf(UnknownCommitError);
   await through.close();
-  await new Promise((resolve) => proxy.close(resolve));
+  await proxy.close();
 });
 
 test("bad input is told from a database that failed", async () => {

@@ -22,8 +22,9 @@ async function prepare({ folder, port: wanted }: Surroundings): Promise<Launch> 
 async function answersPing(url: string): Promise<boolean> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
   client.on("error", () => {});
+  // A client that does not connect has ended by itself; to be told so again would keep the process for seconds.
+  await client.connect();
   try {
-    await client.connect();
     return (await client.ping()) === "PONG";
   } finally {
     client.disconnect();
