@@ -1,5 +1,4 @@
 // Events such as the shop records for confirmed orders: two lines, its customer, its origin.
-import { randomBytes, randomUUIDv7 } from "node:crypto";
 import type { EventOf } from "../../contract/events/events.ts";
 import type { Database } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
@@ -13,17 +12,19 @@ const COUNTRIES = ["GB", "FR", "DE", "NL", "IE", "ES"];
 const AT_ONCE = 2_000;
 
 export function confirmedOrder(number: number): Confirmed {
-  const { id, at, facts } = draftOrder(chooseSkus(SKUS, number, false));
+  const { id, at, facts, origin } = draftOrder(chooseSkus(SKUS, number, false));
   const country = COUNTRIES[number % COUNTRIES.length];
-  const request = randomUUIDv7();
-  const traceparent = `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
   return {
     type: "orders.confirmed",
     aggregateId: id,
     aggregateVersion: 2,
     data: { ...JSON.parse(facts), country } as Confirmed["data"],
     occurredAt: at,
-    origin: { correlationId: request, causationId: request, traceparent },
+    origin: {
+      correlationId: origin.correlation_id,
+      causationId: origin.causation_id,
+      traceparent: origin.traceparent,
+    },
   };
 }
 

@@ -1,6 +1,13 @@
-import { randomUUIDv7 } from "node:crypto";
+import { randomBytes, randomUUIDv7 } from "node:crypto";
 
 const PRICE = 1_250;
+
+export interface Line {
+  sku: string;
+  quantity: number;
+  unitPrice: number;
+  total: number;
+}
 
 /** What the rows of one order say; as large as the shop's. */
 export interface Draft {
@@ -10,10 +17,12 @@ export interface Draft {
   chargeId: string;
   key: string;
   number: string;
-  lines: { sku: string; quantity: number; unitPrice: number; total: number }[];
+  lines: readonly [Line, Line];
   total: number;
   /** Complete, as the shop's events are. */
   facts: string;
+  /** The request that it began with, in the columns that tell of it. */
+  origin: { correlation_id: string; causation_id: string; traceparent: string };
   at: Date;
   expiresAt: Date;
 }
@@ -22,8 +31,11 @@ export function draftOrder(skus: readonly [string, string]): Draft {
   const id = randomUUIDv7();
   const customerId = CUSTOMER;
   const at = new Date();
-  const lines = skus.map((sku) => ({ sku, quantity: 1, unitPrice: PRICE, total: PRICE }));
+  const lineOf = (sku: string): Line => ({ sku, quantity: 1, unitPrice: PRICE, total: PRICE });
+  const lines = [lineOf(skus[0]), lineOf(skus[1])] as const;
   const total = lines.length * PRICE;
+  const request = randomUUIDv7();
+  const traceparent = `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
   const facts = { orderId: id, number: id.slice(-11), customerId, email: EMAIL, currency: "GBP", total };
   return {
     id,
@@ -36,6 +48,7 @@ export function draftOrder(skus: readonly [string, string]): Draft {
     lines,
     total,
     facts: JSON.stringify({ ...facts, country: "GB", placedAt: at.toISOString(), lines }),
+    origin: { correlation_id: request, causation_id: request, traceparent },
     at,
     expiresAt: new Date(at.getTime() + 15 * 60_000),
   };

@@ -1,41 +1,45 @@
-import type { Draft } from "./draft-order.ts";
+import type { Draft, Line } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
-import type { Statement } from "./statement.ts";
+import { insertInto, type Statement } from "./statement.ts";
 
 /** Reservation, its two lines, two movements, two levels, event. */
 export function reserve(draft: Draft): Statement[] {
   const { id, lines, at, expiresAt } = draft;
-  const skus = lines.map(({ sku }) => sku);
+  const [first, second] = lines;
+  const skus = [first.sku, second.sku];
+  const lineRow = ({ sku, quantity }: Line) => ({ order_id: id, sku, quantity });
+  const movement = ({ sku, quantity }: Line) => ({
+    sku,
+    type: "RESERVATION",
+    on_hand_delta: 0,
+    reserved_delta: quantity,
+    order_id: id,
+    at,
+  });
+  const held = lines.map(({ sku, quantity }) => ({ sku, quantity }));
   return [
-    {
-      name: "reservation",
-      text: `insert into reservations (order_id, status, expires_at, version, created_at, updated_at)
-        values ($1, 'HELD', $2, 1, $3, $3)`,
-      values: [id, expiresAt, at],
-    },
+    insertInto("reservations", [
+      { order_id: id, status: "HELD", expires_at: expiresAt, version: 1, created_at: at, updated_at: at },
+    ]),
     {
       // In one order for everybody, or two orders would wait for each other.
       name: "lock",
       text: "select sku, on_hand, reserved from stock_levels where sku in ($1, $2) order by sku for update",
       values: skus,
     },
-    {
-      name: "reservation_lines",
-      text: "insert into reservation_lines (order_id, sku, quantity) values ($1, $2, 1), ($1, $3, 1)",
-      values: [id, ...skus],
-    },
-    {
-      name: "movements",
-      text: `insert into stock_movements (sku, type, on_hand_delta, reserved_delta, order_id, at)
-        values ($2, 'RESERVATION', 0, 1, $1, $4), ($3, 'RESERVATION', 0, 1, $1, $4)`,
-      values: [id, ...skus, at],
-    },
+    insertInto("reservation_lines", [lineRow(first), lineRow(second)]),
+    insertInto("stock_movements", [movement(first), movement(second)]),
     {
       name: "hold",
       text: "update stock_levels set reserved = reserved + 1, updated_at = $3 where sku in ($1, $2)",
       values: [...skus, at],
     },
-    outboxRow("inventory.reserved", draft, JSON.stringify({ orderId: id, lines, expiresAt: expiresAt.toISOString() })),
+    outboxRow(
+      "inventory.reserved",
+      1,
+      draft,
+      JSON.stringify({ orderId: id, lines: held, expiresAt: expiresAt.toISOString() }),
+    ),
   ];
 }
 
@@ -48,6 +52,6 @@ export function commitReservation(draft: Draft): Statement[] {
       text: "update reservations set status = 'COMMITTED', version = 2, updated_at = $2 where order_id = $1",
       values: [id, at],
     },
-    outboxRow("inventory.reservation_committed", draft, JSON.stringify({ orderId: id })),
+    outboxRow("inventory.reservation_committed", 2, draft, JSON.stringify({ orderId: id })),
   ];
 }

@@ -1,32 +1,39 @@
 import type { Draft } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
-import type { Statement } from "./statement.ts";
+import { insertInto, type Statement } from "./statement.ts";
 
 /** The intent to charge, before anybody is asked. */
-export function openIntent({ id, intentId, total, at }: Draft): Statement[] {
-  return [
-    {
-      name: "intent",
-      text: `insert into payment_intents
-          (id, order_id, status, amount, currency, method, provider, provider_key, version, created_at, updated_at)
-        values ($1, $2, 'PROCESSING', $3, 'GBP', 'pm_card_visa', 'sandbox', $4, 1, $5, $5)
-        on conflict (order_id) do nothing returning id, status`,
-      values: [intentId, id, total, `order-${id}`, at],
-    },
-  ];
+export function openIntent({ id, intentId, total, origin, at }: Draft): Statement[] {
+  const intent = {
+    id: intentId,
+    order_id: id,
+    status: "PROCESSING",
+    amount: total,
+    currency: "GBP",
+    method: "pm_card_visa",
+    provider: "sandbox",
+    provider_key: `order-${id}`,
+    correlation_id: origin.correlation_id,
+    version: 0,
+    created_at: at,
+    updated_at: at,
+  };
+  return [insertInto("payment_intents", [intent], "on conflict (order_id) do nothing returning id, status")];
 }
 
 /** The provider's own row, in its own database. */
 export function charge({ id, chargeId, total, at }: Draft): Statement[] {
-  return [
-    {
-      name: "charge",
-      text: `insert into charges (key, id, status, amount, currency, method, created_at, updated_at)
-        values ($1, $2, 'authorized', $3, 'GBP', 'pm_card_visa', $4, $4) on conflict (key) do nothing
-        returning id, status`,
-      values: [`order-${id}`, chargeId, total, at],
-    },
-  ];
+  const charged = {
+    key: `order-${id}`,
+    id: chargeId,
+    status: "authorized",
+    amount: total,
+    currency: "GBP",
+    method: "pm_card_visa",
+    created_at: at,
+    updated_at: at,
+  };
+  return [insertInto("charges", [charged], "on conflict (key) do nothing returning id, status")];
 }
 
 /** New state, ledger, event. */
@@ -36,16 +43,13 @@ export function settleIntent(draft: Draft): Statement[] {
   return [
     {
       name: "settle",
-      text: `update payment_intents set status = 'REQUIRES_CAPTURE', provider_id = $2, authorized = amount, version = 2,
+      text: `update payment_intents set status = 'REQUIRES_CAPTURE', provider_id = $2, authorized = amount, version = 1,
         updated_at = $3 where id = $1`,
       values: [intentId, chargeId, at],
     },
-    {
-      name: "ledger",
-      text: `insert into payment_ledger (intent_id, type, amount, currency, provider_id, at)
-        values ($1, 'AUTHORIZATION', $2, 'GBP', $3, $4)`,
-      values: [intentId, total, chargeId, at],
-    },
-    outboxRow("payments.authorized", draft, JSON.stringify(data)),
+    insertInto("payment_ledger", [
+      { intent_id: intentId, type: "AUTHORIZATION", amount: total, currency: "GBP", provider_id: chargeId, at },
+    ]),
+    outboxRow("payments.authorized", 1, draft, JSON.stringify(data)),
   ];
 }
