@@ -14,6 +14,7 @@ const ADDRESS = JSON.stringify({
 /** Idempotency key, order, two lines, history, event. */
 export function createOrder(draft: Draft): Statement[] {
   const { id, customerId, key, number, lines, total, facts, origin, at, expiresAt } = draft;
+  const scope = `${customerId} orders.place`;
   const lineRow = ({ sku, quantity, unitPrice, total }: Line, position: number) => ({
     order_id: id,
     position,
@@ -28,7 +29,7 @@ export function createOrder(draft: Draft): Statement[] {
       "idempotency_keys",
       [
         {
-          scope: `${customerId} orders.place`,
+          scope,
           key,
           fingerprint: FINGERPRINT,
           resource_id: id,
@@ -43,6 +44,10 @@ export function createOrder(draft: Draft): Statement[] {
         id,
         number,
         status: "PENDING",
+        payment_status: "PENDING",
+        fulfillment_status: "UNFULFILLED",
+        placing_scope: scope,
+        placing_key: key,
         customer_id: customerId,
         email: EMAIL,
         currency: "GBP",
@@ -68,12 +73,21 @@ export function createOrder(draft: Draft): Statement[] {
 
 /** New state, four steps of history, the key's answer, event. */
 export function confirmOrder(draft: Draft): Statement[] {
-  const { id, total, facts, at } = draft;
+  const { id, customerId, key, total, facts, at } = draft;
+  const answer = {
+    status: "CONFIRMED",
+    paymentStatus: "AUTHORIZED",
+    fulfillmentStatus: "UNFULFILLED",
+    reason: null,
+    version: 2,
+    updatedAt: at.toISOString(),
+  };
   const step = (type: string, data = "{}") => ({ order_id: id, type, data, actor_id: null, at });
   return [
     {
       name: "confirm",
-      text: "update orders set status = 'CONFIRMED', wake_at = null, version = 2, updated_at = $2 where id = $1",
+      text: `update orders set status = 'CONFIRMED', payment_status = 'AUTHORIZED', wake_at = null, version = 2,
+        updated_at = $2 where id = $1`,
       values: [id, at],
     },
     insertInto("order_history", [
@@ -84,8 +98,8 @@ export function confirmOrder(draft: Draft): Statement[] {
     ]),
     {
       name: "answer",
-      text: "update idempotency_keys set response = $2, locked_until = null where resource_id = $1 and response is null",
-      values: [id, JSON.stringify({ status: "CONFIRMED", reason: null, version: 2, updatedAt: at.toISOString() })],
+      text: "update idempotency_keys set response = $3, locked_until = null where scope = $1 and key = $2",
+      values: [`${customerId} orders.place`, key, JSON.stringify(answer)],
     },
     outboxRow("orders.confirmed", 2, draft, facts),
   ];

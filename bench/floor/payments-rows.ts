@@ -3,7 +3,7 @@ import { outboxRow } from "./outbox-row.ts";
 import { insertInto, type Statement } from "./statement.ts";
 
 /** The intent to charge, before anybody is asked. */
-export function openIntent({ id, intentId, total, origin, at }: Draft): Statement[] {
+export function openIntent({ id, intentId, chargeId, total, origin, at }: Draft): Statement[] {
   const intent = {
     id: intentId,
     order_id: id,
@@ -13,6 +13,7 @@ export function openIntent({ id, intentId, total, origin, at }: Draft): Statemen
     method: "pm_card_visa",
     provider: "sandbox",
     provider_key: `order-${id}`,
+    provider_id: chargeId,
     correlation_id: origin.correlation_id,
     version: 0,
     created_at: at,
@@ -43,9 +44,9 @@ export function settleIntent(draft: Draft): Statement[] {
   return [
     {
       name: "settle",
-      text: `update payment_intents set status = 'REQUIRES_CAPTURE', provider_id = $2, authorized = amount, version = 1,
-        updated_at = $3 where id = $1`,
-      values: [intentId, chargeId, at],
+      text: `update payment_intents set status = 'REQUIRES_CAPTURE', authorized = amount, version = 1, updated_at = $2
+        where id = $1`,
+      values: [intentId, at],
     },
     insertInto("payment_ledger", [
       { intent_id: intentId, type: "AUTHORIZATION", amount: total, currency: "GBP", provider_id: chargeId, at },
