@@ -13,6 +13,8 @@ export const Timestamp = Type.String({
   description: "ISO 8601, from the year 1000 on",
 });
 export const Email = Type.String({ format: "email", maxLength: 254 });
+/** The one spelling of an e-mail address that is stored and compared, by whoever holds one. */
+export const canonicalEmail = (email: string): string => email.normalize("NFC").toLowerCase();
 export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
 
 /** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */

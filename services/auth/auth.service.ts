@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { ACCESS_TOKEN_SECONDS } from "../../contract/access-tokens.ts";
+import { canonicalEmail } from "../../contract/fields.ts";
 import type { Role } from "../../contract/permissions.ts";
 import { actionsOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
@@ -9,7 +10,6 @@ import type { Database } from "../../database/database.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
-import { canonicalEmail } from "./accounts/canonical-email.ts";
 import { logIn } from "./accounts/log-in.ts";
 import { identityProver } from "./accounts/prove-identity.ts";
 import { registerAccount } from "./accounts/register-account.ts";
@@ -21,7 +21,7 @@ import { publishedKeys, rotateKeys, signingKeyOf } from "./keys/signing-keys.ts"
 import { DEFAULT_COST, type HashCost, hashPassword } from "./passwords/hash-password.ts";
 import { type ConcurrencyLimits, limitConcurrency } from "./passwords/limit-concurrency.ts";
 import { assertPasswordAllowed } from "./passwords/password-rules.ts";
-import { serving } from "./serving.ts";
+import { scopeOf } from "./request-scope.ts";
 import { endAllSessions, endSession, endSessionOf, listSessions } from "./sessions/end-sessions.ts";
 import { refreshSession } from "./sessions/refresh-session.ts";
 
@@ -59,16 +59,16 @@ export function authService(options: AuthOptions): ServiceSchema {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
         assertPasswordAllowed(ctx.params.password, email);
-        return registerAccount({ db, models, clock, hash, prove }, serving(ctx), { ...ctx.params, email });
+        return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), { ...ctx.params, email });
       },
       login: async (ctx) => {
         const { password, clientAddress } = ctx.params;
         const attempt = { email: canonicalEmail(ctx.params.email), clientAddress };
-        const { subject, refreshToken } = await logIn({ db, clock, prove }, serving(ctx), attempt, password);
+        const { subject, refreshToken } = await logIn({ db, clock, prove }, scopeOf(ctx), attempt, password);
         return tokens(subject, refreshToken);
       },
       refresh: async (ctx) => {
-        const { subject, refreshToken } = await refreshSession({ db, clock }, serving(ctx), ctx.params.refreshToken);
+        const { subject, refreshToken } = await refreshSession({ db, clock }, scopeOf(ctx), ctx.params.refreshToken);
         return tokens(subject, refreshToken);
       },
       logout: async ({ params }) => {

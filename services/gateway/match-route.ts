@@ -16,40 +16,40 @@ export interface Found<A extends Alias> {
   params: Record<string, string>;
 }
 
-interface Place<A extends Alias> {
+interface PathEntry<A extends Alias> {
   /** By HTTP method; they all match the same paths. */
   methods: Map<string, A>;
   allow: string;
 }
 
 export class RouteTable<A extends Alias> {
-  readonly #fixed = new Map<string, Place<A>>();
-  readonly #patterns: Place<A>[];
+  readonly #fixed = new Map<string, PathEntry<A>>();
+  readonly #patterns: PathEntry<A>[];
 
   constructor(aliases: readonly A[]) {
-    const places = new Map<string, Place<A>>();
+    const entries = new Map<string, PathEntry<A>>();
     for (const alias of aliases) {
       // What a parameter is called makes no other path of it.
       const path = alias.fullPath.replace(/:[^/]+/g, ":");
-      const place = places.get(path) ?? { methods: new Map(), allow: "" };
-      place.methods.set(alias.method, alias);
-      if (alias.method === "GET") place.methods.set("HEAD", alias);
-      place.allow = [...place.methods.keys(), "OPTIONS"].join(", ");
-      places.set(path, place);
+      const entry = entries.get(path) ?? { methods: new Map(), allow: "" };
+      entry.methods.set(alias.method, alias);
+      if (alias.method === "GET") entry.methods.set("HEAD", alias);
+      entry.allow = [...entry.methods.keys(), "OPTIONS"].join(", ");
+      entries.set(path, entry);
     }
-    const patterned = [...places].filter(([path]) => path.includes(":"));
-    for (const [path, place] of places) if (!path.includes(":")) this.#fixed.set(path, place);
+    const patterned = [...entries].filter(([path]) => path.includes(":"));
+    for (const [path, entry] of entries) if (!path.includes(":")) this.#fixed.set(path, entry);
     // Where two patterns fit, the one with fewer parameters says more.
     const unknowns = (path: string) => path.split(":").length;
-    this.#patterns = patterned.sort(([a], [b]) => unknowns(a) - unknowns(b)).map(([, place]) => place);
+    this.#patterns = patterned.sort(([a], [b]) => unknowns(a) - unknowns(b)).map(([, entry]) => entry);
   }
 
   /** @throws NOT_FOUND (404), METHOD_NOT_ALLOWED (405, with `allow`), VALIDATION_FAILED for a path that does not decode */
   find(method: string, path: string): Found<A> {
-    const place = this.#locate(path);
-    if (place === undefined) throw refuse("not_found");
-    const alias = place.methods.get(method);
-    if (alias === undefined) throw refuse("method_not_allowed", undefined, { allow: place.allow });
+    const entry = this.#locate(path);
+    if (entry === undefined) throw refuse("not_found");
+    const alias = entry.methods.get(method);
+    if (alias === undefined) throw refuse("method_not_allowed", undefined, { allow: entry.allow });
     return { alias, params: matched(alias, path) || {} };
   }
 
@@ -58,7 +58,7 @@ export class RouteTable<A extends Alias> {
     return this.#locate(path)?.allow;
   }
 
-  #locate(path: string): Place<A> | undefined {
+  #locate(path: string): PathEntry<A> | undefined {
     return (
       this.#fixed.get(path) ?? this.#patterns.find(({ methods }) => matched(methods.values().next().value as A, path))
     );

@@ -10,9 +10,9 @@ export interface Occasion {
   origin: Origin | undefined;
 }
 
-type Settled = EventOf<"inventory.reserved" | "inventory.reservation_refused">;
+type Answered = EventOf<"inventory.reserved" | "inventory.reservation_refused">;
 
-export function settled(allotment: Allotment, expiresAt: Date, occasion: Occasion): Settled {
+export function answered(allotment: Allotment, expiresAt: Date, occasion: Occasion): Answered {
   const { orderId } = allotment;
   const about = factOf(orderId, occasion);
   if (allotment.status === "REFUSED") {

@@ -6,7 +6,7 @@ import type { Origin } from "../../contract/events/domain-event.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
 import { type Allotment, allotStock, type Shortage, type Wish } from "./allot-stock.ts";
-import { settled } from "./reservation-events.ts";
+import { answered } from "./reservation-events.ts";
 import type { ReservationState } from "./reservation-states.ts";
 import { crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
 
@@ -130,7 +130,7 @@ function write(tx: Tx, allotments: readonly Allotment[], { wishes, open, levels,
   );
   const moves = lines.map(({ sku, quantity, origin }) => ({ sku, by: -quantity, origin }));
   const crossings = crossingsOf(levels, moves, now);
-  const told = outcomes.map((outcome) => settled(outcome, outcome.expiresAt, { ...outcome, now }));
+  const told = outcomes.map((outcome) => answered(outcome, outcome.expiresAt, { ...outcome, now }));
   record(tx, [...told, ...crossings]);
   if (lines.length === 0) return;
   tx.send(HOLD, [

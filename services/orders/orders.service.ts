@@ -32,7 +32,7 @@ export interface OrdersOptions {
   clock?: Clock;
   /** How long a request waits for its order before it answers PENDING. */
   timeBudgetMs?: number;
-  /** How long a driver holds an order before a worker may take it over. Longer than any drive should last. */
+  /** How long a drive holds an order before a worker may take it over. Longer than any drive should last. */
   leaseMs?: number;
   /** How long an unpaid order holds its stock. */
   paymentWindowMs?: number;

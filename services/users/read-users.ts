@@ -1,7 +1,8 @@
 // Plain reads.
+
+import { canonicalEmail } from "../../contract/fields.ts";
 import type { Page } from "../../contract/page.ts";
 import type { PlainReads } from "../../mixins/plain-reads.ts";
-import { canonicalEmail } from "./canonical-email.ts";
 import { addressNotFound, userNotFound } from "./errors.ts";
 import type { User, UserAddress } from "./users.contract.ts";
 import { presentAddress, presentUser, type StoredUser, type UsersModels } from "./users.model.ts";

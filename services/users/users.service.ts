@@ -3,6 +3,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
+import { canonicalEmail } from "../../contract/fields.ts";
 import type { Principal } from "../../contract/permissions.ts";
 import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
@@ -12,7 +13,6 @@ import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { plainReads } from "../../mixins/plain-reads.ts";
 import { describeService } from "../../mixins/service.ts";
-import { canonicalEmail } from "./canonical-email.ts";
 import { changeProfile } from "./change-profile.ts";
 import { createUsers, type NewUser } from "./create-users.ts";
 import { grantRole } from "./grant-role.ts";

@@ -3,7 +3,7 @@ import { call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database } from "../../../database/database.ts";
 import { invalidCredentials } from "../errors.ts";
-import type { Serving } from "../serving.ts";
+import type { RequestScope } from "../request-scope.ts";
 import { openSession } from "../sessions/open-session.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
 import { completeAccount } from "./register-account.ts";
@@ -24,24 +24,24 @@ export interface OpenSession {
 /** @throws INVALID_CREDENTIALS (401), TOO_MANY_ATTEMPTS (429), OVERLOADED (503) */
 export async function logIn(
   { db, clock, prove }: LoginParts,
-  serving: Serving,
+  scope: RequestScope,
   attempt: Attempt,
   password: string,
 ): Promise<OpenSession> {
   const { userId, email, pendingName } = await prove(attempt, password);
-  if (pendingName !== null) await complete({ db, clock }, serving, { id: userId, email, name: pendingName });
-  const { roles } = await call(serving.via, "users.rolesOf", { id: userId });
+  if (pendingName !== null) await complete({ db, clock }, scope, { id: userId, email, name: pendingName });
+  const { roles } = await call(scope.via, "users.rolesOf", { id: userId });
   return { subject: { userId, roles }, refreshToken: await openSession(db, userId, clock()) };
 }
 
 /** A registration that got stuck is completed here; one that turns out impossible leaves no account to log in to. */
 async function complete(
   parts: Pick<LoginParts, "db" | "clock">,
-  serving: Serving,
+  scope: RequestScope,
   account: { id: string; email: string; name: string },
 ): Promise<void> {
   try {
-    await completeAccount(parts, serving, account);
+    await completeAccount(parts, scope, account);
   } catch (error) {
     throw (error as { type?: string }).type === "EMAIL_TAKEN" ? invalidCredentials() : error;
   }

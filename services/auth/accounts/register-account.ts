@@ -8,7 +8,7 @@ import type { Database, Statement } from "../../../database/database.ts";
 import { record } from "../../../events/outbox/record.ts";
 import type { AuthModels } from "../auth.model.ts";
 import { emailTaken } from "../errors.ts";
-import type { Serving } from "../serving.ts";
+import type { RequestScope } from "../request-scope.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
 import type { Attempt } from "./throttle-logins.ts";
 
@@ -46,7 +46,7 @@ const WITHDRAW: Statement = {
 /** @throws EMAIL_TAKEN (409); whatever made the users service unreachable, and then the same request completes it later */
 export async function registerAccount(
   parts: RegisteringParts,
-  serving: Serving,
+  scope: RequestScope,
   { email, clientAddress, password, name }: Registration,
 ): Promise<Account> {
   const { db, clock } = parts;
@@ -54,7 +54,7 @@ export async function registerAccount(
   const hash = await parts.hash(password);
   const inserted = await db.query(INSERT, [fresh.id, email, hash, name, clock()]);
   const account = inserted.length === 1 ? fresh : await findUnfinished(parts, { email, clientAddress }, password);
-  if (!(await completeAccount(parts, serving, account))) throw emailTaken();
+  if (!(await completeAccount(parts, scope, account))) throw emailTaken();
   return account;
 }
 
@@ -66,7 +66,7 @@ export async function registerAccount(
  */
 export async function completeAccount(
   { db, clock }: Pick<RegisteringParts, "db" | "clock">,
-  { via, origin }: Serving,
+  { via, origin }: RequestScope,
   account: Account,
 ): Promise<boolean> {
   try {

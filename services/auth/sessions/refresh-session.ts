@@ -3,13 +3,13 @@ import type { Clock } from "../../../database/clock.ts";
 import type { Database } from "../../../database/database.ts";
 import type { OpenSession } from "../accounts/log-in.ts";
 import { invalidRefreshToken, refreshTokenReused } from "../errors.ts";
-import type { Serving } from "../serving.ts";
+import type { RequestScope } from "../request-scope.ts";
 import { findToken, judgeToken, rotateRefreshToken } from "./rotate-refresh-token.ts";
 
 /** @throws INVALID_REFRESH_TOKEN, REFRESH_TOKEN_REUSED (401) */
 export async function refreshSession(
   { db, clock }: { db: Database; clock: Clock },
-  { via, origin }: Serving,
+  { via, origin }: RequestScope,
   token: string,
 ): Promise<OpenSession> {
   const state = await findToken(db, token);

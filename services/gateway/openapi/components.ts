@@ -2,7 +2,7 @@
 // stands where it is used: the resource of the path, or the property.
 import { freeName } from "./responses.ts";
 
-interface Place {
+interface SchemaSite {
   holder: Record<string, unknown>;
   key: string;
   hint: string;
@@ -15,13 +15,13 @@ const WORTH_A_NAME = 150;
 /** Moves repeated object schemas out of `paths` into components, and leaves references. */
 export function shareSchemas(paths: Record<string, unknown>): Record<string, object> {
   const shared: Record<string, object> = {};
-  const places = Object.entries(paths).flatMap(([path, methods]) => findObjects(methods, resourceOf(path)));
-  const groups = [...Map.groupBy(places, ({ schema }) => JSON.stringify(schema))]
+  const sites = Object.entries(paths).flatMap(([path, methods]) => findObjects(methods, resourceOf(path)));
+  const groups = [...Map.groupBy(sites, ({ schema }) => JSON.stringify(schema))]
     .filter(([text, same]) => same.length > 1 && (text.length >= WORTH_A_NAME || same[0]?.schema.title !== undefined))
     // Inner ones first, so that the outer ones are stored with references in them.
     .sort(([a], [b]) => a.length - b.length);
   for (const [, same] of groups) {
-    const [first] = same as [Place, ...Place[]];
+    const [first] = same as [SchemaSite, ...SchemaSite[]];
     const name = freeName(shared, String(first.schema.title ?? commonest(same.map(({ hint }) => hint))));
     shared[name] = first.schema;
     for (const { holder, key } of same) holder[key] = { $ref: `#/components/schemas/${name}` };
@@ -29,7 +29,7 @@ export function shareSchemas(paths: Record<string, unknown>): Record<string, obj
   return shared;
 }
 
-function findObjects(value: unknown, hint: string): Place[] {
+function findObjects(value: unknown, hint: string): SchemaSite[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const word = key === "items" ? singular(hint) : WORDLESS.has(key) || /^\d+$/.test(key) ? hint : pascal(key);

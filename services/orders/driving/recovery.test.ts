@@ -1,4 +1,4 @@
-// What becomes of an order whose driver died, or whose neighbour failed, at every step of the way.
+// What becomes of an order whose drive was cut short, or whose neighbour failed, at every step of the way.
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceSchema } from "moleculer";
 import { call } from "../../../contract/typed.ts";
@@ -13,7 +13,7 @@ import { sandboxProvider } from "../../payments/providers/sandbox/sandbox.ts";
 let shop: OrderShop;
 let now = new Date("2026-03-01T12:00:00Z");
 const clock = () => now;
-// A provider that never answers stands for a driver that died there; it is let go when the test is over.
+// A provider that never answers stands for a process that died there; it is let go when the test is over.
 let death: PromiseWithResolvers<never>;
 const dyingProvider = (sandbox: PaymentProvider): PaymentProvider => ({ ...sandbox, authorize: () => death.promise });
 
@@ -22,7 +22,7 @@ beforeEach(() => {
   death.promise.catch(() => {});
 });
 afterEach(async () => {
-  death.reject(new Error("the driver died"));
+  death.reject(new Error("the process died"));
   await shop.close();
 });
 
