@@ -15,11 +15,12 @@ const PROGRAM = `
   const [mode]: string[] = process.argv.slice(2);
   if (mode === "fail") process.exit(7);
   if (mode === "die") process.kill(process.pid, "SIGKILL");
-  console.log(JSON.stringify({ pid: process.pid, flags: process.execArgv, mode }));
   const alive = setInterval(() => {}, 1000);
   const end = (why: string) => { console.log(why); clearInterval(alive); };
   process.once("SIGTERM", () => end("ended by SIGTERM"));
   exitWithParent(() => end("ended with its parent"));
+  // Last, when it can be told to end.
+  console.log(JSON.stringify({ pid: process.pid, flags: process.execArgv, mode }));
 `;
 const FAKE_NPM = `
   const { appendFileSync, mkdirSync, symlinkSync, existsSync } = require("node:fs");
@@ -65,7 +66,8 @@ function bootstrap(...words: string[]) {
     await said("pid");
     return JSON.parse(output.join("")) as { pid: number; flags: string[]; mode?: string };
   };
-  return { child, said, exitCode, started };
+  const last = <T>() => JSON.parse(output.join("").trim().split("\n").at(-1) as string) as T;
+  return { child, said, exitCode, started, last };
 }
 
 test("passes flags to Node, arguments to the program, and its exit code back", async () => {
@@ -118,6 +120,19 @@ test("takes the program along when it is killed itself", async () => {
   const running = bootstrap("program.ts");
   const { pid } = await running.started();
   running.child.kill("SIGKILL");
+
+  await running.said("ended with its parent");
+  await waitUntil(() => identifyProcess(pid) === undefined, { what: "the program's end", withinMs: 5_000 });
+});
+
+test("starts the program anew when a file of it changes, and takes it along when the watcher dies", async () => {
+  const running = bootstrap("--watch", "--watch-preserve-output", "program.ts", "first");
+  await running.started();
+  writeFileSync(join(root, "program.ts"), PROGRAM.replace("{ pid:", "{ watcher: process.ppid, pid:"));
+  await running.said("watcher");
+  const { watcher, pid } = running.last<{ watcher: number; pid: number }>();
+
+  process.kill(watcher, "SIGKILL");
 
   await running.said("ended with its parent");
   await waitUntil(() => identifyProcess(pid) === undefined, { what: "the program's end", withinMs: 5_000 });
