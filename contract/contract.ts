@@ -2,6 +2,7 @@
 // from it come the static types, the run-time checks, the gateway's routes and the published documents.
 import { Errors } from "moleculer";
 import type { Static, TObject, TSchema } from "typebox";
+import type { HttpBinding } from "./http-binding.ts";
 import type { Permission } from "./permissions.ts";
 
 /** Who may call: anyone, any signed-in user, a user with the permission, or only other services (never the gateway). */
@@ -10,49 +11,6 @@ export type Access = "public" | "customer" | "internal" | Permission;
 export interface Refusal {
   status: number;
   message: string;
-}
-
-/** How an action is reached over HTTP. Parameters named in the path come from it, others from the query (GET, DELETE) or the body. */
-export interface HttpBinding<Result = never> {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  path: `/${string}`;
-  summary: string;
-  /** 200 unless said otherwise; 204 sends no body. */
-  status?: 200 | 201 | 202 | 204;
-  /** Bytes of JSON that are accepted; 100 kB unless said otherwise. */
-  bodyLimit?: number;
-  /** The parameter that takes a `text/csv` body as it came. */
-  csv?: string;
-  /** The parameter that takes the JSON body as text, exactly as it came and unparsed: for bodies whose bytes are signed. */
-  rawBody?: string;
-  /** Parameter -> the header that fills it, where it came. */
-  headers?: Readonly<Record<string, string>>;
-  /** The header fills the parameter `idempotency`. Required: a request without it is 400. */
-  idempotencyKey?: "required" | "optional";
-  /** The header fills the parameter `ifVersion`; missing is 428. */
-  ifMatch?: true;
-  /** The boolean parameter that `Prefer: respond-async` sets. */
-  preferAsync?: string;
-  /** The parameter that takes the client's network address, as far as it can be trusted. */
-  clientAddress?: string;
-  /** The answer's `version` goes out as its ETag, for `If-Match` later on. */
-  etag?: true;
-  /** A 201 names the new resource in `Location`; `answer` sets it. */
-  location?: true;
-  /** Public caching of the answer in seconds, with an ETag; everything else is `no-store`. */
-  publicMaxAge?: number;
-  /** Turns a result into the answer where it is not simply the status and the result. Pure. */
-  answer?: (result: Result, asked: { preferAsync: boolean }) => HttpAnswer;
-  /** Further statuses of success that `answer` may choose. */
-  alsoAnswers?: readonly (200 | 202)[];
-  /** The schema of the body where `answer` makes another one than the result. */
-  body?: TSchema;
-}
-
-export interface HttpAnswer {
-  status: number;
-  headers?: Record<string, string | undefined>;
-  body?: unknown;
 }
 
 /** Whose answers may be remembered, and for whom. */
@@ -77,6 +35,7 @@ export interface ActionContract {
   /** Milliseconds; the broker's default when absent. */
   timeout?: number;
   cache?: CacheRule;
+  /** How it is reached over HTTP, where it is. */
   // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
   http?: HttpBinding<any>;
 }

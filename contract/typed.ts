@@ -5,6 +5,7 @@ import { cachingOf } from "./caching.ts";
 import type { ActionContract, ParamsOf, ResultOf, ServiceContract } from "./contract.ts";
 import type { Contracts } from "./contracts.ts";
 import type { Origin } from "./events/domain-event.ts";
+import type { StreamOf } from "./http-binding.ts";
 import type { Locals, LocalsOf } from "./locals.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -77,7 +78,7 @@ export function callBridge<A extends BridgeAction>(
 
 export type Handlers<C extends ServiceContract> = {
   [A in keyof C["actions"]]: (
-    ctx: Asking<ParamsOf<C["actions"][A]>, LocalsOf<C["actions"][A]>>,
+    ctx: Asking<ParamsOf<C["actions"][A]>, LocalsOf<C["actions"][A]>> & StreamOf<C["actions"][A]>,
   ) => Awaitable<ResultOf<C["actions"][A]>>;
 };
 

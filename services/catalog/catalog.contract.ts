@@ -229,7 +229,7 @@ export const catalog = defineContract({
         summary:
           "Create or update many products, each by itself. CSV columns: slug, title, description, sku, variantTitle, price (1.99), currency",
         bodyLimit: 16_000_000,
-        csv: "csv",
+        takes: { as: "csv", into: "csv" },
       },
     },
     price: {

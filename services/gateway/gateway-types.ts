@@ -1,11 +1,12 @@
 // What moleculer-web hangs on its service and its requests, as far as the gateway uses it, and what is ours beside it.
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Service } from "moleculer";
+import type { CallingOptions, Service } from "moleculer";
 import type { Alias, RouteTable } from "./match-route.ts";
 import type { OwnRoute, Surroundings } from "./own-routes.ts";
-import type { Asked } from "./request/read-params.ts";
-import type { Route } from "./routes.ts";
+import type { BodyStream } from "./request/body-stream.ts";
+import type { Asked, Given } from "./request/read-params.ts";
+import type { Route } from "./route.ts";
 
 export interface WebAlias extends Alias {
   action: string | null;
@@ -15,7 +16,7 @@ export interface WebAlias extends Alias {
 export interface Serving {
   own?: OwnRoute;
   route?: Route;
-  readParams?: (asked: Asked) => Promise<Record<string, unknown>>;
+  readParams?: (asked: Asked) => Promise<Given>;
 }
 
 /** One request and what became known of it. */
@@ -26,6 +27,8 @@ export interface Exchange extends Omit<Serving, "own"> {
   pathParams: Record<string, string>;
   address: string;
   startedAt: number;
+  /** The body, where the action takes it as a stream. */
+  body?: BodyStream;
   /** Set once the action is asked: errors from here on speak of its parameters, not of the request. */
   asked?: true;
 }
@@ -34,7 +37,9 @@ export interface Request extends IncomingMessage {
   $exchange: Exchange;
   $route?: unknown;
   $alias?: WebAlias;
-  $params?: unknown;
+  $params?: Record<string, unknown>;
+  $ctx: { call(endpoint: unknown, params: unknown, options?: CallingOptions): Promise<unknown> };
+  $endpoint?: unknown;
 }
 
 export interface Gateway extends Omit<Service, "actions" | "broker"> {

@@ -14,7 +14,6 @@ import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
 import { titlesOf } from "./answer/problem.ts";
 import { sendProblem } from "./answer/send-problem.ts";
-import { sendResult } from "./answer/send-result.ts";
 import { asyncApiDocument } from "./asyncapi/document.ts";
 import { refuse } from "./errors.ts";
 import { gateway } from "./gateway.contract.ts";
@@ -28,6 +27,7 @@ import { paramsReader } from "./request/read-params.ts";
 import { requestIdOf } from "./request/request-id.ts";
 import { traceParentOf } from "./request/trace-parent.ts";
 import { collectRoutes } from "./routes.ts";
+import { serveAction } from "./serve-action.ts";
 import { drain, listen, makeServer } from "./server/http-server.ts";
 
 export interface GatewayOptions {
@@ -80,7 +80,9 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       const token = await authenticate(req.headers.authorization, route.contract.access, verify, ctx);
       if (token !== undefined) ctx.meta.token = token;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
-      req.$params = await readParams({ req, ...req.$exchange, pathParams });
+      const { params, stream } = await readParams({ req, ...req.$exchange, pathParams });
+      req.$params = params;
+      if (stream !== undefined) req.$exchange.body = stream;
       req.$exchange.asked = true;
     },
   };
@@ -127,8 +129,10 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           this.sendError(req, res, error);
         } finally {
           this.underWay.delete(res);
+          // What was on its way when the stop began has promised the client a connection that goes on.
+          if (this.draining && res.writableFinished) req.socket.end();
           const took = (performance.now() - exchange.startedAt).toFixed(1);
-          const outcome = res.headersSent ? res.statusCode : "aborted";
+          const outcome = res.headersSent && !cutOff(res) ? res.statusCode : "aborted";
           const line = `${req.method} ${exchange.path.slice(0, 200)} ${outcome} ${took} ms ${exchange.address}`;
           this.logger.debug(line, { requestID: exchange.id });
         }
@@ -158,11 +162,9 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         return true;
       },
 
-      sendResponse(this: Gateway, req: Request, res: ServerResponse, result: unknown): void {
-        const { route } = req.$exchange;
-        const { preferAsync } = route?.http ?? {};
-        const params = req.$params as Record<string, unknown>;
-        if (route) sendResult(route, req, res, result, preferAsync !== undefined && params[preferAsync] === true);
+      // Instead of moleculer-web's: it hands over a body that is a stream, and lasts until the answer is out.
+      callAction(this: Gateway, _webRoute: unknown, _name: string, req: Request, res: ServerResponse): Promise<void> {
+        return serveAction(req, res);
       },
 
       sendError(this: Gateway, req: Request, res: ServerResponse, error: unknown): void {
@@ -221,6 +223,9 @@ export default describeService({
   needs: [],
   make: ({ settings, verify }) => gatewayService({ ...settings, contracts, verify }),
 });
+
+/** Whether the connection ended before the answer did. */
+const cutOff = (res: ServerResponse): boolean => res.destroyed && !res.writableFinished;
 
 function beginExchange(req: Request, address: string): Exchange {
   const url = req.url ?? "/";

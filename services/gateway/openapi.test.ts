@@ -2,11 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { openApiDocument } from "./openapi/document.ts";
 import { collectRoutes } from "./routes.ts";
-import { mugs } from "./testing/mug-shop.ts";
-import { openShop } from "./testing/start-shop.ts";
+import { contracts, openShop } from "./testing/start-shop.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is read as any client would read it
-const document: any = JSON.parse(JSON.stringify(openApiDocument(collectRoutes({ mugs }))));
+const document: any = JSON.parse(JSON.stringify(openApiDocument(collectRoutes(contracts))));
 const codesOf = (path: string, method: string, status: number) => {
   const response = document.paths[path][method].responses[status];
   const { content } = response.$ref ? document.components.responses[response.$ref.split("/").at(-1)] : response;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Type } from "typebox";
 import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
+import { Idempotency } from "../../contract/fields.ts";
 import { collectRoutes } from "./routes.ts";
 import { mugs } from "./testing/mug-shop.ts";
 
@@ -48,8 +49,41 @@ describe("the start is refused", () => {
   test("for a body that is taken both whole and apart", () => {
     const params = { all: Type.String(), part: Type.String() };
 
-    expect(starting({ params, ...http({ method: "POST", rawBody: "all" }) })).toThrow(/its body unparsed/);
-    expect(starting({ params: { all: Type.String() }, ...http({ rawBody: "all" }) })).toThrow(/has no body/);
+    expect(starting({ params, ...http({ method: "POST", takes: { as: "raw", into: "all" } }) })).toThrow(
+      /its body unparsed/,
+    );
+    expect(starting({ params: { all: Type.String() }, ...http({ takes: { as: "raw", into: "all" } }) })).toThrow(
+      /has no body/,
+    );
+  });
+  test("for a stream that is taken from no body, of no type, or with a key that stands for what was not read", () => {
+    const takes = { as: "stream", types: ["image/png"] };
+    const params = { idempotency: Idempotency };
+
+    expect(starting(http({ takes }))).toThrow(/has no body/);
+    expect(starting(http({ method: "PUT", takes: { ...takes, types: [] } }))).toThrow(/takes a body of no type/);
+    expect(starting(http({ method: "PUT", takes: { ...takes, types: ["Image/*"] } }))).toThrow(/no media type/);
+    expect(starting({ params, ...http({ method: "PUT", takes, idempotencyKey: "optional" }) })).toThrow(
+      /takes an Idempotency-Key, but does not read the body/,
+    );
+  });
+  test("for a stream or a redirect that nothing answers with", () => {
+    expect(starting(http({ streams: ["image/png"] }))).toThrow(/has no `answer` for it/);
+    expect(starting(http({ redirects: 303 }))).toThrow(/has no `answer` for it/);
+  });
+  test("for promises about JSON where none is answered", () => {
+    const answer = () => ({ status: 200 });
+
+    expect(starting(http({ answer, streams: ["image/png"], etag: true }))).toThrow(/answers no JSON/);
+    expect(starting(http({ answer, redirects: 302, publicMaxAge: 5 }))).toThrow(/answers no JSON/);
+    expect(starting(http({ answer, redirects: 302, status: 200, publicMaxAge: 5 }))).not.toThrow();
+    expect(starting(http({ answer, streams: ["image/png"], status: 201 }))).toThrow(/streams with status 201/);
+    expect(starting(http({ answer, streams: [] }))).toThrow(/streams a body of no type/);
+  });
+  test("for a stream that is to be remembered", () => {
+    const streams = http({ answer: () => ({ status: 200 }), streams: ["image/png"] });
+
+    expect(starting({ cache: { ttl: 5, keys: [] }, ...streams })).toThrow(/a stream can be sent only once/);
   });
   test("for public caching of what is not public", () => {
     expect(starting({ access: "customer", ...http({ publicMaxAge: 5 }) })).toThrow(/only a public GET/);

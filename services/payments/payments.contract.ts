@@ -78,7 +78,7 @@ export const payments = defineContract({
         method: "POST",
         path: "/v1/webhooks/payments/{provider}",
         summary: "For payment providers: what happened to a payment",
-        rawBody: "payload",
+        takes: { as: "raw", into: "payload" },
         headers: { signature: "Webhook-Signature" },
       },
     },

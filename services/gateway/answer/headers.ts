@@ -17,6 +17,11 @@ export function setSafeHeaders(res: ServerResponse, requestId: string): void {
   res.setHeader("X-Request-Id", requestId);
 }
 
+/** The headers that an answer brings itself. */
+export function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string | undefined>> = {}): void {
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value);
+}
+
 /** The same as text, for the answers that are written below HTTP parsing. */
 export const safeHeaderLines = (requestId: string): string =>
   [...ALWAYS, ["X-Request-Id", requestId]].map(([name, value]) => `${name}: ${value}\r\n`).join("");

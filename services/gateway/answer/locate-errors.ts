@@ -1,7 +1,7 @@
 // A service names what is wrong by a pointer into its parameters. The client never saw those: it sent a path, a query,
 // headers and a body, so each complaint is turned to the place where the client can mend it.
 import type { FieldProblem } from "../errors.ts";
-import { filledByGateway, type Route } from "../routes.ts";
+import { filledByGateway, type Route } from "../route.ts";
 
 /** `errors[]` of a service's VALIDATION_FAILED, as seen from outside. */
 export function locateErrors(errors: unknown, route: Route): unknown {
@@ -13,7 +13,7 @@ export function locateErrors(errors: unknown, route: Route): unknown {
     const [, first = "", ...more] = pointer.split("/");
     if (Object.hasOwn(headers, first)) return { parameter: headers[first], ...rest };
     if (route.pathParams.includes(first)) return { parameter: first, ...rest };
-    if (route.hasBody) return error;
+    if (route.openIn === "body") return error;
     const [member] = more;
     const inList = member === undefined || /^\d+$/.test(member);
     return { parameter: inList ? first : `${first}[${member}]`, ...rest };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Service } from "moleculer";
 import { discardBody } from "../request/body.ts";
-import type { Route } from "../routes.ts";
+import type { Route } from "../route.ts";
 import { locateErrors } from "./locate-errors.ts";
 import { type Problem, problemOf, type Titles } from "./problem.ts";
 

@@ -1,24 +1,37 @@
 // What an action returned, as an HTTP answer. Only the contract decides status and headers: nothing that a service
 // writes into `ctx.meta` is looked at.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpAnswer } from "../../../contract/contract.ts";
-import type { Route } from "../routes.ts";
+import type { HttpAnswer, PlainAnswer } from "../../../contract/http-binding.ts";
+import type { Route } from "../route.ts";
 import { digestTag, isFresh } from "./etag.ts";
+import { setHeaders } from "./headers.ts";
+import { sendRedirect } from "./send-redirect.ts";
+import { sendStream } from "./send-stream.ts";
 
-/** Sends the result of a route's action. @param preferAsync whether the client asked for `respond-async` */
-export function sendResult(
-  { http }: Route,
+/**
+ * Sends the result of a route's action; settles when a stream has ended.
+ * @param preferAsync whether the client asked for `respond-async`
+ */
+export async function sendResult(
+  route: Route,
   req: IncomingMessage,
   res: ServerResponse,
   result: unknown,
   preferAsync: boolean,
-): void {
+): Promise<void> {
+  const { http } = route;
   const answer: HttpAnswer = http.answer
     ? http.answer(result, { preferAsync })
     : { status: http.status ?? 200, body: result };
+  if (answer.stream !== undefined) await sendStream(route, req, res, answer);
+  else if (answer.location !== undefined) sendRedirect(route, res, answer);
+  else sendPlain(route, req, res, answer);
+}
+
+function sendPlain({ http }: Route, req: IncomingMessage, res: ServerResponse, answer: PlainAnswer): void {
   // First what can fail, so that a failure's answer carries no header of a success.
   const text = answer.body === undefined ? "" : JSON.stringify(answer.body);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) res.setHeader(name, value);
+  setHeaders(res, answer.headers);
 
   if (answer.status === 204 || answer.body === undefined) {
     res.writeHead(answer.status).end();

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made from the same routes that are served: what is not in it does not exist.
 import { gateway } from "../gateway.contract.ts";
 import { OWN_ROUTES } from "../own-routes.ts";
-import type { Route } from "../routes.ts";
+import type { Route } from "../route.ts";
 import { shareSchemas } from "./components.ts";
 import { operationOf, ownOperation } from "./operation.ts";
 import { type Described, shareResponses } from "./responses.ts";

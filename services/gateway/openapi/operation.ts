@@ -3,8 +3,8 @@ import { type TSchema, Type } from "typebox";
 import type { OwnRoute } from "../own-routes.ts";
 import { propertiesOf } from "../request/coerce.ts";
 import { contentTypes } from "../request/content.ts";
-import { bodyNeeded } from "../request/read-params.ts";
-import { namesIn, type Route } from "../routes.ts";
+import { bodyNeeded } from "../request/take-body.ts";
+import { answersJson, namesIn, type Route, takingOf } from "../route.ts";
 import { type Described, ownRefusals, refusalResponses, refusalsOf } from "./responses.ts";
 
 /** @param path the template under which it is listed, whose parameter names count */
@@ -50,16 +50,17 @@ const header = (name: string, required: boolean, description: string) => ({
   ...text(description),
 });
 
-function parametersOf({ contract, http, pathParams, openParams, hasBody }: Route, names: readonly string[]): object[] {
+function parametersOf({ contract, http, pathParams, openParams, openIn }: Route, names: readonly string[]): object[] {
   const inPath = pathParams.map((param, i) => ({
     name: names[i],
     in: "path",
     required: true,
     schema: contract.params[param],
   }));
-  const inQuery = hasBody
-    ? []
-    : Object.entries(openParams).map(([name, schema]) => queryParameter(name, schema, openParams));
+  const inQuery =
+    openIn === "body"
+      ? []
+      : Object.entries(openParams).map(([name, schema]) => queryParameter(name, schema, openParams));
   return [
     ...inPath,
     ...inQuery,
@@ -68,12 +69,15 @@ function parametersOf({ contract, http, pathParams, openParams, hasBody }: Route
       : []),
     ...(http.ifMatch ? [header("If-Match", true, 'The ETag of the version that is edited, e.g. `"3"`')] : []),
     ...(http.preferAsync ? [header("Prefer", false, "`respond-async` answers without waiting for the outcome")] : []),
-    ...Object.entries(http.headers ?? {}).map(([param, name]) => ({
-      name,
-      in: "header",
-      required: required(contract.params).includes(param),
-      schema: contract.params[param],
-    })),
+    ...Object.entries(http.headers ?? {})
+      // OpenAPI lists it by the types of the body, and ignores it here.
+      .filter(([, name]) => name.toLowerCase() !== "content-type")
+      .map(([param, name]) => ({
+        name,
+        in: "header",
+        required: required(contract.params).includes(param),
+        schema: contract.params[param],
+      })),
     ...(http.publicMaxAge === undefined ? [] : [header("If-None-Match", false, "An ETag; 304 where it still holds")]),
   ];
 }
@@ -94,29 +98,33 @@ const required = (params: Readonly<Record<string, TSchema>>): string[] =>
   (Type.Object({ ...params }) as { required?: string[] }).required ?? [];
 
 function bodyOf(route: Route): object {
-  const { csv, rawBody } = route.http;
-  if (Object.keys(route.openParams).length === 0 && csv === undefined && rawBody === undefined) return {};
+  const taking = takingOf(route.http);
+  if (Object.keys(route.openParams).length === 0 && taking.as === "json") return {};
   const json =
-    rawBody === undefined
-      ? Type.Object({ ...route.openParams }, { additionalProperties: false })
-      : Type.Object({}, { description: "Taken as the bytes that came, and not parsed before their signature holds" });
-  const content = contentTypes(route).map((type) => [
-    type,
-    { schema: type === "text/csv" ? { type: "string" } : json },
-  ]);
+    taking.as === "raw"
+      ? Type.Object({}, { description: "Taken as the bytes that came, and not parsed before their signature holds" })
+      : Type.Object({ ...route.openParams }, { additionalProperties: false });
+  const contentOf = (type: string): object => {
+    // Bytes have no schema in OpenAPI 3.1: their media type says all.
+    if (taking.as === "stream") return {};
+    return { schema: type === "text/csv" ? { type: "string" } : json };
+  };
+  const content = contentTypes(route).map((type) => [type, contentOf(type)]);
   return { requestBody: { required: bodyNeeded(route), content: Object.fromEntries(content) } };
 }
 
 function successes({ contract, http }: Route): Record<string, object> {
-  const first = http.status ?? 200;
   const headers = {
     ...((http.etag || http.publicMaxAge !== undefined) && { ETag: text("The version of what is answered") }),
     ...(http.location && { Location: text("Where the new resource lies") }),
     ...(http.idempotencyKey && { "Idempotent-Replayed": text("`true` where the first request's answer is repeated") }),
     ...(http.preferAsync && { "Preference-Applied": text("`respond-async` where it was asked for") }),
   };
-  const content = { "application/json": { schema: http.body ?? contract.result } };
-  const statuses = [first, ...(http.alsoAnswers ?? [])].map((status): [number, object] => [
+  const content = http.streams
+    ? Object.fromEntries(http.streams.map((type) => [type, {}]))
+    : { "application/json": { schema: http.body ?? contract.result } };
+  const first = http.streams || answersJson(http) ? [http.status ?? 200] : [];
+  const statuses = [...first, ...(http.alsoAnswers ?? [])].map((status): [number, object] => [
     status,
     {
       description: SUCCESS[status],
@@ -125,6 +133,9 @@ function successes({ contract, http }: Route): Record<string, object> {
     },
   ]);
   if (http.publicMaxAge !== undefined) statuses.push([304, { description: "Not changed since" }]);
+  if (http.redirects) {
+    statuses.push([http.redirects, { description: "It lies elsewhere", headers: { Location: text("Where") } }]);
+  }
   return Object.fromEntries(statuses);
 }
 
@@ -133,4 +144,5 @@ const SUCCESS: Readonly<Record<number, string>> = {
   201: "Created",
   202: "Accepted; the outcome is still open",
   204: "Done; there is nothing to say",
+  206: "The part that was asked for",
 };

@@ -3,7 +3,7 @@
 import type { Refusal } from "../../../contract/contract.ts";
 import type { GatewayCode } from "../errors.ts";
 import { gateway } from "../gateway.contract.ts";
-import type { Route } from "../routes.ts";
+import { type Route, takingOf } from "../route.ts";
 
 export type Described = Record<string, unknown>;
 type Codes = Record<string, Refusal>;
@@ -18,7 +18,8 @@ export function refusalsOf({ contract, errors, http, hasBody }: Route): Codes {
     ...pick("validation_failed", "token_invalid", "token_expired"),
     ...(access !== "public" && pick("unauthenticated")),
     ...(access !== "public" && access !== "customer" && pick("forbidden")),
-    ...(hasBody && pick("malformed_json", "payload_too_large", "unsupported_media_type")),
+    ...(hasBody && takingOf(http).as !== "stream" && pick("malformed_json")),
+    ...(hasBody && pick("payload_too_large", "unsupported_media_type")),
     ...(http.idempotencyKey === "required" && pick("idempotency_key_missing")),
     ...(http.ifMatch && pick("precondition_required")),
     ...(Object.hasOwn(params, "after") && pick("invalid_cursor")),

@@ -40,7 +40,10 @@ export function discardBody(req: IncomingMessage): void {
     left -= chunk.length;
     if (left < 0) req.destroy();
   });
+  // Who stopped reading may have held it back.
+  req.resume();
 }
 
-const tooLarge = (limit: number) =>
+/** The refusal of a body that is larger than that. */
+export const tooLarge = (limit: number) =>
   refuse("payload_too_large", `The body is larger than the ${limit} bytes that this path accepts`, { limit });

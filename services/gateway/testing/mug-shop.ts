@@ -93,7 +93,13 @@ export const mugs = defineContract({
       access: "catalog:write",
       params: { items: Type.Optional(Type.Array(Type.Unknown())), csv: Type.Optional(Type.String()) },
       result: Echo,
-      http: { method: "POST", path: "/v1/mug-imports", summary: "Many mugs", csv: "csv", bodyLimit: 50_000 },
+      http: {
+        method: "POST",
+        path: "/v1/mug-imports",
+        summary: "Many mugs",
+        takes: { as: "csv", into: "csv" },
+        bodyLimit: 50_000,
+      },
     },
     order: {
       access: "customer",
@@ -135,7 +141,7 @@ export const mugs = defineContract({
         method: "POST",
         path: "/v1/mug-kilns/{kiln}",
         summary: "Word from a kiln",
-        rawBody: "payload",
+        takes: { as: "raw", into: "payload" },
         headers: { signature: "Kiln-Signature" },
       },
     },

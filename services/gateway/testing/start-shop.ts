@@ -3,14 +3,18 @@
 import { inspect } from "node:util";
 import { type BrokerOptions, Errors, Loggers, ServiceBroker } from "moleculer";
 import type { VerifyToken } from "../../../contract/access-tokens.ts";
-import type { ActionContract } from "../../../contract/contract.ts";
+import { type ActionContract, contractsIn } from "../../../contract/contract.ts";
 import type { Principal } from "../../../contract/permissions.ts";
 import { accessMiddleware } from "../../../middlewares/access.ts";
 import { ContractValidator } from "../../../middlewares/validation.ts";
 import { type GatewayOptions, gatewayService } from "../gateway.service.ts";
 import type { Gateway } from "../gateway-types.ts";
 import { type Ask, asker } from "./ask.ts";
+import { pictureService, pictures, Studio } from "./mug-pictures.ts";
 import { mugService, mugs } from "./mug-shop.ts";
+
+/** What the shop serves. */
+export const contracts = { mugs, pictures };
 
 export interface Shop extends AsyncDisposable {
   broker: ServiceBroker;
@@ -20,12 +24,15 @@ export interface Shop extends AsyncDisposable {
   /** Names of the actions that ran, in order. */
   served: string[];
   log: string[];
+  studio: Studio;
 }
 
 interface ShopOptions extends Partial<GatewayOptions> {
   /** The featured mug is not shown before this settles. */
   held?: Promise<void>;
   withoutMugs?: boolean;
+  /** The pictures' service runs on a node of its own. */
+  twoNodes?: boolean;
 }
 
 const principals: Record<string, Principal> = {
@@ -41,7 +48,9 @@ export const verify: VerifyToken = async (token) => {
 };
 
 const actions: ReadonlyMap<string, ActionContract> = new Map(
-  Object.entries(mugs.actions).map(([name, action]) => [`mugs.${name}`, action as ActionContract]),
+  contractsIn(contracts).flatMap(({ name, actions }) =>
+    Object.entries(actions).map(([action, contract]) => [`${name}.${action}`, contract]),
+  ),
 );
 
 /** As `anyone`, `ada` (a customer) or `staff`. */
@@ -50,10 +59,11 @@ export const as = {
   staff: { authorization: "Bearer staff-token" },
 };
 
-export async function openShop({ held, withoutMugs, ...options }: ShopOptions = {}): Promise<Shop> {
-  const served: string[] = [];
-  const log: string[] = [];
+let namespaces = 0;
+
+function brokerFor(log: string[], transport: BrokerOptions) {
   const settings: BrokerOptions = {
+    ...transport,
     logger: new Recorder(log),
     contextParamsCloning: true,
     internalMiddlewares: false,
@@ -72,19 +82,37 @@ export async function openShop({ held, withoutMugs, ...options }: ShopOptions = 
     registry: { stopDelay: 0 } as never,
     skipProcessEventRegistration: true,
   };
-  const broker = new ServiceBroker(settings);
-  if (!withoutMugs) broker.createService(mugService(served, held));
+  return new ServiceBroker(settings);
+}
+
+export async function openShop({ held, withoutMugs, twoNodes, ...options }: ShopOptions = {}): Promise<Shop> {
+  const served: string[] = [];
+  const log: string[] = [];
+  const studio = new Studio();
+  const transport: BrokerOptions = twoNodes ? { namespace: `mugs-${++namespaces}`, transporter: "Fake" } : {};
+  const broker = brokerFor(log, { nodeID: "front", ...transport });
+  const other = twoNodes ? brokerFor(log, { nodeID: "back", ...transport }) : broker;
+  if (!withoutMugs) {
+    broker.createService(mugService(served, held));
+    other.createService(pictureService(studio, served));
+  }
   const gateway = broker.createService(
-    gatewayService({ port: 0, host: "127.0.0.1", contracts: { mugs }, verify, ...options }),
+    gatewayService({ port: 0, host: "127.0.0.1", contracts, verify, ...options }),
   ) as unknown as Gateway;
-  try {
-    await broker.start();
-  } catch (error) {
+  const stop = async () => {
     await broker.stop();
+    if (other !== broker) await other.stop();
+  };
+  try {
+    if (other !== broker) await other.start();
+    await broker.start();
+    if (!withoutMugs) await broker.waitForServices(["pictures"]);
+  } catch (error) {
+    await stop();
     throw error;
   }
   const { port } = gateway.address();
-  return { broker, gateway, port, ask: asker(port), served, log, [Symbol.asyncDispose]: () => broker.stop() };
+  return { broker, gateway, port, ask: asker(port), served, log, studio, [Symbol.asyncDispose]: stop };
 }
 
 class Recorder extends Loggers.Base<object> {

@@ -1,0 +1,67 @@
+// What makes a binding unfit to be served, as sentences.
+import { PERMISSIONS } from "../../contract/permissions.ts";
+import { answersJson, filledByGateway, type Route, takingOf } from "./route.ts";
+
+const ACCESS = new Set<string>(["public", "customer", ...PERMISSIONS]);
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/;
+
+/** Everything that is wrong with a route; nothing where it can be served. */
+export function faultsOf(route: Route): string[] {
+  const { action, http } = route;
+  const faults = [...contractFaults(route), ...bodyFaults(route), ...answerFaults(route)];
+  return faults.map((sentence) => `${action} (${http.method} ${http.path}) ${sentence}`);
+}
+
+function contractFaults({ contract, http, errors, pathParams }: Route): string[] {
+  const faults: string[] = [];
+  if (contract.access === undefined) faults.push("does not say who may call it");
+  else if (!ACCESS.has(contract.access)) faults.push(`must not be reached over HTTP with access "${contract.access}"`);
+  for (const param of pathParams) {
+    if (!Object.hasOwn(contract.params, param)) faults.push(`has {${param}} in its path, which is no parameter`);
+  }
+  for (const [param, source] of Object.entries(filledByGateway(http))) {
+    if (!Object.hasOwn(contract.params, param)) faults.push(`takes ${source}, but has no parameter ${param}`);
+  }
+  if (/[^\w\-./{}~]/.test(http.path)) faults.push("has a path with characters that mean something to the router");
+  for (const code of contract.refusals ?? []) {
+    if (!Object.hasOwn(errors, code)) faults.push(`refuses with ${code}, which its service does not declare`);
+  }
+  return faults;
+}
+
+function bodyFaults({ contract, http, openParams, hasBody }: Route): string[] {
+  const faults: string[] = [];
+  const taking = takingOf(http);
+  if (!hasBody && (http.takes || http.bodyLimit)) faults.push("has no body, but says how it is read");
+  if (taking.as === "raw" && Object.keys(openParams).length > 0) {
+    faults.push("takes its body unparsed, and parameters from it");
+  }
+  if (taking.as === "stream") {
+    faults.push(...typeFaults(taking.types, "takes"));
+    if (http.idempotencyKey)
+      faults.push("takes an Idempotency-Key, but does not read the body that the key would stand for");
+    if (contract.cache) faults.push("is cached, but its answer depends on a stream");
+  }
+  return faults;
+}
+
+function answerFaults({ contract, http }: Route): string[] {
+  const faults: string[] = [];
+  if (http.publicMaxAge !== undefined && (http.method !== "GET" || contract.access !== "public")) {
+    faults.push("is cached in public, which only a public GET may be");
+  }
+  if ((http.streams || http.redirects) && !http.answer) faults.push("says what it answers, but has no `answer` for it");
+  if (!answersJson(http) && (http.etag || http.publicMaxAge !== undefined || http.body)) {
+    faults.push("has an ETag, public caching or the schema of a body, but answers no JSON");
+  }
+  if (http.streams === undefined) return faults;
+  faults.push(...typeFaults(http.streams, "streams"));
+  if ((http.status ?? 200) !== 200) faults.push(`streams with status ${http.status}`);
+  if (contract.cache) faults.push("is cached, but a stream can be sent only once");
+  return faults;
+}
+
+function typeFaults(types: readonly string[], verb: string): string[] {
+  if (types.length === 0) return [`${verb} a body of no type at all`];
+  return types.filter((type) => !MEDIA_TYPE.test(type)).map((type) => `${verb} "${type}", which is no media type`);
+}

@@ -1,0 +1,49 @@
+// One route: an HTTP binding with what follows from it.
+import type { TSchema } from "typebox";
+import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
+import type { BodyTaking, HttpBinding } from "../../contract/http-binding.ts";
+
+export const DEFAULT_BODY_LIMIT = 100_000;
+
+export interface Route {
+  service: string;
+  /** The full name of the action. */
+  action: string;
+  contract: ActionContract;
+  // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
+  http: HttpBinding<any>;
+  errors: ServiceContract["errors"];
+  pathParams: readonly string[];
+  /** Parameters that the request's body gives, or its query. */
+  openParams: Readonly<Record<string, TSchema>>;
+  /** Which of the two it is. */
+  openIn: "body" | "query";
+  hasBody: boolean;
+}
+
+const AS_JSON: BodyTaking = { as: "json" };
+
+/** How the body is taken. */
+export const takingOf = ({ takes = AS_JSON }: Pick<HttpBinding, "takes">): BodyTaking => takes;
+
+/** The parameters of a path template, in order. */
+export const namesIn = (path: string): string[] =>
+  [...path.matchAll(/\{([^}]*)\}/g)].map((found) => found[1] as string);
+
+/** Parameters that only headers, the connection or a body taken whole fill -> what fills them. */
+export function filledByGateway(http: HttpBinding): Record<string, string> {
+  const taking = takingOf(http);
+  return {
+    ...(http.idempotencyKey && { idempotency: "Idempotency-Key" }),
+    ...(http.ifMatch && { ifVersion: "If-Match" }),
+    ...(http.preferAsync && { [http.preferAsync]: "Prefer" }),
+    ...(http.clientAddress && { [http.clientAddress]: "the client's address" }),
+    ...(taking.as === "csv" && { [taking.into]: "text/csv" }),
+    ...(taking.as === "raw" && { [taking.into]: "the body" }),
+    ...http.headers,
+  };
+}
+
+/** Whether a result that is JSON can be among the answers. */
+export const answersJson = ({ streams, redirects, status }: Pick<HttpBinding, "streams" | "redirects" | "status">) =>
+  streams === undefined && (redirects === undefined || status !== undefined);
