@@ -25,8 +25,11 @@ export const sharing = <K extends Shared>(...codes: readonly K[]): Pick<typeof e
 const shared = (code: Shared, detail?: string, data?: Record<string, unknown>) =>
   refusal({ errors }, code, detail, data);
 
+/** One thing that is wrong: in what was sent (`pointer`), or in path, query or headers (`parameter`). */
+export type FieldFault = FieldError | (Omit<FieldError, "pointer"> & { parameter: string });
+
 /** VALIDATION_FAILED (400): the request does not have the form that the contract asks for. */
-export const invalid = (...faults: readonly FieldError[]): Errors.MoleculerClientError =>
+export const invalid = (...faults: readonly FieldFault[]): Errors.MoleculerClientError =>
   shared("validation_failed", undefined, { errors: faults });
 export const invalidCursor = () => shared("invalid_cursor");
 export const unauthenticated = () => shared("unauthenticated");

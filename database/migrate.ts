@@ -1,7 +1,8 @@
 // Numbered SQL, forward only, each file once, in order, in a transaction of its own, under one lock per database.
 // What has been applied never changes: a fix is a new file. A file that older code cannot work with says so in a line
-// `-- breaks older code: <why, in one sentence>`; every other one must leave the old release running beside the new one. In a migration, `:role` stands for the (quoted) login role of
-// the service, so that append-only tables can say `revoke update, delete on stock_ledger from :role;`.
+// `-- breaks older code: <why, in one sentence>`; every other one must leave the old release running beside the new one.
+// In a migration, `:role` stands for the (quoted) login role of the service, so that append-only tables can say
+// `revoke update, delete on stock_ledger from :role;`.
 
 import { type ClientBase, escapeIdentifier } from "pg";
 import { type Migration, readMigrations } from "./read-migrations.ts";

@@ -1,5 +1,5 @@
 // Who may call what, checked in the service that owns the action: by the signed token, never by what a caller says of
-// itself. Listed outside the cacher, so that a cache hit is checked as well (HAZARDS: wrap order).
+// itself. Listed outside the cacher, so that a cache hit is checked as well.
 import type { ActionSchema, Middleware } from "moleculer";
 import type { VerifyToken } from "../contract/access-tokens.ts";
 import { localsFor } from "../contract/caching.ts";

@@ -1,6 +1,5 @@
-// What a service wears to have its events relayed and to consume others': part of `databaseMixin`, so that a service with a
-// database records events, declares `subscriptions`, and needs no other line. What the service itself does with events
-// happens in bridge.ts, once per process.
+// What a service wears beside `databaseMixin` to have its events relayed and to consume others': it records events, declares
+// `subscriptions`, and needs no other line. What the process does with events happens in events/bridge.ts, once.
 import type { ActionSchema, Context, Service, ServiceSchema } from "moleculer";
 import { Errors } from "moleculer";
 import { BRIDGE_ACTIONS, type BridgeAction } from "../contract/bridge-actions.ts";

@@ -55,7 +55,9 @@ const NEEDS_WITHIN_MS = 2_000;
 const LOOK = { $dependencyInterval: 20 };
 
 export function describeService(description: ServiceDescription): ServiceDescriptor {
-  const { needs, make } = description;
+  const { contract, databases, needs, make } = description;
+  if ((contract.stateless === true) !== (databases.length === 0))
+    throw new Error(`${contract.name}: "stateless" in the contract and the list of databases say different things`);
   const load = (broker: ServiceBroker): ServiceSchema => {
     const schema = make(surroundingsOf(broker));
     if (needs.length === 0) return schema;

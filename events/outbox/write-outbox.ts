@@ -17,7 +17,7 @@ const INSERT: Statement = {
 
 /**
  * Writes events into the outbox of the transaction's database, in one statement however many they are, and wakes the relay
- * when the transaction has ended. Services use the checked form of `services/events.ts`.
+ * when the transaction has ended. Services use the checked form, `record`.
  */
 export function writeOutbox(tx: Tx, events: readonly DomainEvent[]): void {
   if (events.length === 0) return;

@@ -10,10 +10,3 @@ export const refuse = (
   detail?: string,
   data?: Record<string, unknown>,
 ): Errors.MoleculerClientError => refusal(gateway, code, detail, data);
-
-/** One thing that is wrong: in the body (`pointer`), or in path, query or headers (`parameter`). */
-export type FieldProblem = { code: string; message: string } & ({ pointer: string } | { parameter: string });
-
-/** VALIDATION_FAILED (400), as the services themselves answer it. */
-export const invalidRequest = (...errors: FieldProblem[]): Errors.MoleculerClientError =>
-  refuse("validation_failed", undefined, { errors });

@@ -1,7 +1,8 @@
 // Which route a path means. A path without parameters wins over a pattern (`/v1/users/me` over `/v1/users/{id}`), and a
 // known path with an unknown method is told apart from an unknown path.
 
-import { invalidRequest, refuse } from "./errors.ts";
+import { invalid } from "../../contract/refusals.ts";
+import { refuse } from "./errors.ts";
 import { isStorable } from "./request/json.ts";
 
 /** What this file needs of moleculer-web's compiled alias. */
@@ -72,5 +73,5 @@ function matched(alias: Alias, path: string): Record<string, string> | false {
   } catch {
     // As one that decodes to what nothing can be named.
   }
-  throw invalidRequest({ parameter: "path", code: "encoding", message: "is not well percent-encoded" });
+  throw invalid({ parameter: "path", code: "encoding", message: "is not well percent-encoded" });
 }

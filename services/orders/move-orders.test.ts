@@ -128,3 +128,12 @@ test("an order that the release before moved has the payment status that follows
 
   expect(await standing()).toMatchObject({ status: "CONFIRMED", paymentStatus: null });
 });
+
+test("a move that says nothing of the money leaves it as it was", async () => {
+  await move({ trigger: "awaiting_payment", paymentStatus: "REQUIRES_ACTION", wakeAt: NOW });
+
+  const { paymentStatus: _says, ...silent } = confirm;
+  await moveOrders(db, [{ ...silent, order, trigger: "expired", reason: "payment_not_completed" }], NOW);
+
+  expect(await standing()).toMatchObject({ status: "EXPIRED", paymentStatus: "REQUIRES_ACTION" });
+});

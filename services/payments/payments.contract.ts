@@ -26,6 +26,9 @@ export type WebhookFate = (typeof WEBHOOK_FATES)[number];
 /** What the events of a payment have in common. */
 const PaymentFacts = { orderId: Uuid, amount: MoneySchema, providerId: Type.String() };
 
+/** Parameter -> the header in which a provider signs its webhooks; the gateway lets no other through. */
+export const SIGNATURES = { signature: "Webhook-Signature" } as const;
+
 export const payments = defineContract({
   name: "payments",
   domain: "billing",
@@ -79,7 +82,7 @@ export const payments = defineContract({
         path: "/v1/webhooks/payments/{provider}",
         summary: "For payment providers: what happened to a payment",
         takes: { as: "raw", into: "payload" },
-        headers: { signature: "Webhook-Signature" },
+        headers: SIGNATURES,
       },
     },
     ...SANDBOX_ACTIONS,

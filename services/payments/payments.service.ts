@@ -18,7 +18,7 @@ import { providersByName } from "./providers/providers.ts";
 import { completeAction } from "./providers/sandbox/complete-action.ts";
 import { type Deliver, SANDBOX_DATABASE, sandboxProvider } from "./providers/sandbox/sandbox.ts";
 import { type Outcome, recordOutcomes } from "./record-outcomes.ts";
-import { receiveWebhook } from "./webhooks/receive-webhook.ts";
+import { receiveWebhook, signaturesIn } from "./webhooks/receive-webhook.ts";
 
 const DATABASE = { name: "payments", migrations: join(import.meta.dirname, "migrations") };
 
@@ -55,8 +55,8 @@ export function paymentsService({ db, providers: list, clock = systemClock }: Pa
       },
       void: (ctx) => voidPayment(ctx.params.orderId, { db, providers, origin: originOf(ctx), record }),
       receiveWebhook: async (ctx) => {
-        const { provider, payload, signature } = ctx.params;
-        const webhook = { provider, payload, headers: { "webhook-signature": signature } };
+        const { provider, payload } = ctx.params;
+        const webhook = { provider, payload, headers: signaturesIn(ctx.params) };
         return { received: await receiveWebhook(webhook, { db, clock, providers, origin: originOf(ctx), record }) };
       },
       completeAction: (ctx) => completeAction(ctx.params, { db, providers, deliver: deliverBy(ctx) }),

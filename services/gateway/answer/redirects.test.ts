@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => {
   shop.log.length = 0;
 });
-afterAll(() => shop[Symbol.asyncDispose]());
+afterAll(async () => shop[Symbol.asyncDispose]());
 
 const find = (to: string, more = "") => shop.ask("GET", `/v1/mug-links?to=${encodeURIComponent(to)}${more}`);
 

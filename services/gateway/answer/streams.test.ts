@@ -15,7 +15,7 @@ beforeEach(() => {
   shop.log.length = 0;
   shop.studio.sources.length = 0;
 });
-afterAll(() => shop[Symbol.asyncDispose]());
+afterAll(async () => shop[Symbol.asyncDispose]());
 
 const open = (path: string, { port }: Pick<Shop, "port"> = shop, opening: Opening = {}) => {
   const { req, answered } = openRequest(port, "GET", path, opening);

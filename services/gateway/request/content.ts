@@ -2,7 +2,8 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { BodyTaking } from "../../../contract/http-binding.ts";
-import { invalidRequest, refuse } from "../errors.ts";
+import { invalid } from "../../../contract/refusals.ts";
+import { refuse } from "../errors.ts";
 import { type Route, takingOf } from "../route.ts";
 import { parseJson } from "./json.ts";
 
@@ -35,7 +36,7 @@ export function contentTypeOf({ headers }: IncomingMessage, accepted: readonly s
 /** @throws MALFORMED_JSON, VALIDATION_FAILED (400) */
 export function readContent(bytes: Buffer, type: string, taking: BodyTaking): Record<string, unknown> {
   if (taking.as === "csv" && type === "text/csv") {
-    if (!isUtf8(bytes)) throw invalidRequest({ pointer: "", code: "encoding", message: "is not UTF-8" });
+    if (!isUtf8(bytes)) throw invalid({ pointer: "", code: "encoding", message: "is not UTF-8" });
     return { [taking.into]: bytes.toString() };
   }
   if (taking.as === "raw") {
@@ -45,7 +46,7 @@ export function readContent(bytes: Buffer, type: string, taking: BodyTaking): Re
   }
   const value = parseJson(bytes);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidRequest({ pointer: "", code: "type", message: "must be object" });
+    throw invalid({ pointer: "", code: "type", message: "must be object" });
   }
   return value as Record<string, unknown>;
 }

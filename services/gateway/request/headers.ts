@@ -2,7 +2,8 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Idempotency } from "../../../contract/fields.ts";
-import { invalidRequest, refuse } from "../errors.ts";
+import { invalid } from "../../../contract/refusals.ts";
+import { refuse } from "../errors.ts";
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
@@ -14,7 +15,7 @@ export function idempotencyKey({ headers }: IncomingMessage, need: "required" | 
     return undefined;
   }
   if (typeof key !== "string" || !KEY.test(key)) {
-    throw invalidRequest({
+    throw invalid({
       parameter: "Idempotency-Key",
       code: "pattern",
       message: "must be 1 to 255 printable ASCII characters",
@@ -35,7 +36,7 @@ export function ifVersion({ headers }: IncomingMessage): number {
   if (header === undefined) throw refuse("precondition_required");
   const version = /^"(0|[1-9]\d{0,14})"$/.exec(header)?.[1];
   if (version === undefined) {
-    throw invalidRequest({
+    throw invalid({
       parameter: "If-Match",
       code: "pattern",
       message: 'must be one ETag as this server gave it, e.g. "3"',

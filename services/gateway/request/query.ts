@@ -1,7 +1,7 @@
 // The query string, read strictly: every name is declared and comes once. Values are set by declared names only, so
 // nothing that a client writes ever becomes a property name.
 import type { TSchema } from "typebox";
-import type { FieldProblem } from "../errors.ts";
+import type { FieldFault } from "../../../contract/refusals.ts";
 import { type Coerce, coercer, propertiesOf } from "./coerce.ts";
 import { isStorable } from "./json.ts";
 
@@ -29,8 +29,8 @@ export function queryFields(params: Readonly<Record<string, TSchema>>): QueryFie
 }
 
 /** Reads the query into `params`, and returns what is wrong with it. */
-export function readQuery(search: string, fields: QueryFields, params: Record<string, unknown>): FieldProblem[] {
-  const problems: FieldProblem[] = [];
+export function readQuery(search: string, fields: QueryFields, params: Record<string, unknown>): FieldFault[] {
+  const problems: FieldFault[] = [];
   const seen = new Set<string>();
   for (const pair of search.split("&")) {
     if (pair === "") continue;

@@ -1,7 +1,7 @@
 // The parameters of an action from a request. Each comes from exactly one place: path, query or body, or a header; the
 // same name in another place is refused, never merged.
 import type { IncomingMessage } from "node:http";
-import { invalidRequest } from "../errors.ts";
+import { invalid } from "../../../contract/refusals.ts";
 import type { Route } from "../route.ts";
 import type { BodyStream } from "./body-stream.ts";
 import { coercer } from "./coerce.ts";
@@ -39,7 +39,7 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Given> {
     const version = http.ifMatch && ifVersion(req);
     const query: Params = {};
     const problems = search === "" ? [] : readQuery(search, fields, query);
-    if (problems.length > 0) throw invalidRequest(...problems);
+    if (problems.length > 0) throw invalid(...problems);
 
     const { bytes = NO_BYTES, params = query, stream } = await takeBody(req);
     for (const [name, coerce] of fromPath) params[name] = coerce(pathParams[name] ?? "");

@@ -15,7 +15,7 @@ beforeEach(() => {
   shop.served.length = 0;
   shop.log.length = 0;
 });
-afterAll(() => shop[Symbol.asyncDispose]());
+afterAll(async () => shop[Symbol.asyncDispose]());
 
 const refusedWith = refuses(() => shop);
 const PATH = "/v1/mug-pictures/p-1";

@@ -1,7 +1,7 @@
 // The body of a request, taken in the way that its route declares.
 import type { IncomingMessage } from "node:http";
 import { Type } from "typebox";
-import { type FieldProblem, invalidRequest } from "../errors.ts";
+import { type FieldFault, invalid } from "../../../contract/refusals.ts";
 import { DEFAULT_BODY_LIMIT, type Route, takingOf } from "../route.ts";
 import { hasBody, readBody } from "./body.ts";
 import { type BodyStream, openBody } from "./body-stream.ts";
@@ -30,7 +30,7 @@ export function bodyTaker(route: Route): (req: IncomingMessage) => Promise<Taken
       return { stream: openBody(req, bodyLimit) };
     }
     if (!hasBody(req)) {
-      if (needed) throw invalidRequest({ pointer: "", code: "required", message: "must not be empty" });
+      if (needed) throw invalid({ pointer: "", code: "required", message: "must not be empty" });
       return { params: {} };
     }
     const type = contentTypeOf(req, accepted);
@@ -42,7 +42,7 @@ export function bodyTaker(route: Route): (req: IncomingMessage) => Promise<Taken
 }
 
 async function refuseBody(req: IncomingMessage): Promise<Taken> {
-  if (hasBody(req)) throw invalidRequest({ pointer: "", code: "body", message: "is not expected here" });
+  if (hasBody(req)) throw invalid({ pointer: "", code: "body", message: "is not expected here" });
   return {};
 }
 
@@ -52,13 +52,13 @@ export const bodyNeeded = ({ http, openParams }: Route): boolean =>
   ((Type.Object({ ...openParams }) as { required?: string[] }).required ?? []).length > 0;
 
 function refuseUnknown(body: Record<string, unknown>, known: ReadonlySet<string>): void {
-  const problems: FieldProblem[] = [];
+  const problems: FieldFault[] = [];
   for (const name of Object.keys(body)) {
     if (known.has(name)) continue;
     if (problems.length < 20)
       problems.push({ pointer: pointerTo(name), code: "additionalProperties", message: "is not known here" });
   }
-  if (problems.length > 0) throw invalidRequest(...problems);
+  if (problems.length > 0) throw invalid(...problems);
 }
 
 const pointerTo = (name: string) => `/${name.slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1")}`;

@@ -48,7 +48,7 @@ export async function advanceOrder(hand: OrderInHand, tools: AdvanceTools): Prom
     const reached = await driveFrom(progress.status, hand, tools);
     // Where it came to is driven as well: what that waits for may have been quicker than this, and then nobody will call. The
     // first answer is the one that was remembered for the client's key.
-    if (reached !== undefined) await driveFrom(reached.status, hand, tools);
+    if (reached !== undefined && reached.status !== progress.status) await driveFrom(reached.status, hand, tools);
     if (reached !== undefined) return reached;
   } catch (error) {
     tools.log.warn(`order ${order.id} could not be finished now: ${(error as Error).message}`);

@@ -20,6 +20,15 @@ begin
   new.payment_status := null;
   return new;
 end $$;
-create trigger orders_of_the_release_before before update of status on orders for each row
+create trigger orders_1_of_the_release_before before update of status on orders for each row
   when (new.status is distinct from old.status and new.payment_status is not distinct from old.payment_status)
   execute function payment_follows_state();
+-- Triggers fire in the order of their names, and this one for a release that names the column: it may leave it as it was.
+create function payment_stays() returns trigger language plpgsql as $$
+begin
+  new.payment_status := old.payment_status;
+  return new;
+end $$;
+create trigger orders_2_of_this_release before update of payment_status on orders for each row
+  when (new.payment_status is null)
+  execute function payment_stays();

@@ -6,7 +6,7 @@ import type { Origin } from "../../../contract/events/domain-event.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import * as refuse from "../errors.ts";
-import type { WebhookFate } from "../payments.contract.ts";
+import { SIGNATURES, type WebhookFate } from "../payments.contract.ts";
 import { type PaymentProvider, ProviderUnreachable, type Webhook, type WebhookEvent } from "../providers/provider.ts";
 import type { Providers } from "../providers/providers.ts";
 import type { IntentStanding, Outcome } from "../record-outcomes.ts";
@@ -48,6 +48,14 @@ const REFUSALS = {
   stale: refuse.webhookStale,
   unreadable: refuse.webhookUnreadable,
 };
+
+type Signatures = { [Param in keyof typeof SIGNATURES]?: string };
+
+/** The signatures under the names of the headers that they came in. */
+export const signaturesIn = (params: Signatures): Webhook["headers"] =>
+  Object.fromEntries(
+    Object.entries(SIGNATURES).map(([param, header]) => [header.toLowerCase(), params[param as keyof Signatures]]),
+  );
 
 /** @throws a refusal (4xx) for what is not the provider's word; 503 when the provider has to send it again */
 export async function receiveWebhook(webhook: ReceivedWebhook, tools: WebhookTools): Promise<WebhookFate> {
