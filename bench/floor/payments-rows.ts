@@ -19,7 +19,7 @@ export function openIntent({ id, intentId, chargeId, total, origin, at }: Draft)
     created_at: at,
     updated_at: at,
   };
-  return [insertInto("payment_intents", [intent], "on conflict (order_id) do nothing returning id, status")];
+  return [insertInto("payment_intents", [intent], "on conflict do nothing returning id, status")];
 }
 
 /** The provider's own row, in its own database. */

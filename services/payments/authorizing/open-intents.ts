@@ -16,6 +16,7 @@ export interface IntentRequest {
 /** @property fresh true for the call that made it: nobody has asked the provider before */
 export type OpenedIntent = IntentRecord & { fresh: boolean };
 
+// No conflict is named: of two nodes at once the later may meet the order or its key first, and only a named one is passed over.
 const OPEN: Statement = {
   name: "intent_open",
   text: `insert into payment_intents
@@ -25,7 +26,7 @@ const OPEN: Statement = {
       $7, $7
     from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $8::text[], $9::text[])
       as wanted (id, order_id, amount, currency, method, correlation_id, provider_id)
-    on conflict (order_id) do nothing
+    on conflict do nothing
     returning ${INTENT_COLUMNS}`,
 };
 
