@@ -54,5 +54,5 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== "object" || value === null) return value;
   const sorted = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return sorted.map(([name, member]) => [name, canonical(member)]);
+  return Object.fromEntries(sorted.map(([name, member]) => [name, canonical(member)]));
 }

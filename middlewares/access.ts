@@ -35,7 +35,7 @@ export function accessMiddleware({ contracts, verify }: AccessOptions): Middlewa
         const principal = token === undefined ? undefined : await verify(token, ctx);
         admit(contract.access, principal);
         Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
-        return keepMeta(next, ctx);
+        return keepMeta(isForEverybody(contract) ? asNobody(next) : next, ctx);
       };
     },
     remoteAction(next: Handler) {
@@ -43,6 +43,17 @@ export function accessMiddleware({ contracts, verify }: AccessOptions): Middlewa
     },
   } as unknown as Middleware;
 }
+
+const isForEverybody = ({ cache }: ActionContract): boolean =>
+  cache !== undefined && !cache.keys.includes("#principal");
+
+/** What it calls, it calls for nobody: an answer that a neighbour gave to one asker would be remembered for all. */
+const asNobody =
+  (next: Handler): Handler =>
+  (ctx) => {
+    delete ctx.meta.token;
+    return next(ctx);
+  };
 
 /**
  * Moleculer merges a callee's meta back into the caller's. Nothing that a callee writes there may pass: it could replace
