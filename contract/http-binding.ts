@@ -20,7 +20,10 @@ interface AsRaw {
   as: "raw";
   into: string;
 }
-/** Not read by the gateway, but handed to the action as `ctx.stream`. Parameters come from the query, as for a GET. */
+/**
+ * Not read by the gateway, but handed to the action as `ctx.stream`. Parameters come from the query, as for a GET. The
+ * action's `timeout` has to be long enough for the body to arrive.
+ */
 interface AsStream {
   as: "stream";
   types: readonly MediaType[];

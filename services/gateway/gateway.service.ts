@@ -44,6 +44,8 @@ export interface GatewayOptions {
   requires?: readonly string[];
   /** Milliseconds for requests under way when the service stops; 8 s by default. */
   drainDeadline?: number;
+  /** Milliseconds for which an answer that is a stream may stand still; 30 s by default. */
+  streamSilence?: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export interface GatewayOptions {
  */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
+  const { streamSilence = 30_000 } = options;
   const routes = collectRoutes(contracts);
   const requires = options.requires ?? [...new Set(routes.map(({ service }) => service))];
   const titles = titlesOf(contractsIn(contracts));
@@ -164,7 +167,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
 
       // Instead of moleculer-web's: it hands over a body that is a stream, and lasts until the answer is out.
       callAction(this: Gateway, _webRoute: unknown, _name: string, req: Request, res: ServerResponse): Promise<void> {
-        return serveAction(req, res);
+        return serveAction(req, res, streamSilence);
       },
 
       sendError(this: Gateway, req: Request, res: ServerResponse, error: unknown): void {

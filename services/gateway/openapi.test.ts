@@ -108,6 +108,30 @@ describe("an operation", () => {
     expect(document.paths["/v1/mugs/{id}"].get.responses).toHaveProperty("304");
     expect(document.paths["/v1/mugs/{id}"].delete.responses["204"]).not.toHaveProperty("content");
   });
+  test("has a stream by its types, and its parameters in the query", () => {
+    const { parameters, requestBody } = document.paths["/v1/mug-pictures/{id}"].put;
+
+    expect(requestBody).toEqual({ required: true, content: { "image/png": {}, "image/jpeg": {} } });
+    expect(parameters.map((each: { name: string; in: string }) => `${each.in} ${each.name}`)).toEqual([
+      "path id",
+      "query slowly",
+      "query unread",
+      "query badly",
+    ]);
+    expect(codesOf("/v1/mug-pictures/{id}", "put", 400)).toEqual(["validation_failed"]);
+    expect(codesOf("/v1/mug-pictures/{id}", "put", 413)).toEqual(["payload_too_large"]);
+    expect(document.paths["/v1/mug-prints"].get.responses).toMatchObject({
+      200: { content: { "image/png": {}, "text/plain": {} } },
+      206: { content: { "image/png": {}, "text/plain": {} } },
+    });
+  });
+  test("has its redirect, and no other success where there is none", () => {
+    const { responses } = document.paths["/v1/mug-links"].get;
+
+    expect(responses["302"].headers).toHaveProperty("Location");
+    expect(responses["302"]).not.toHaveProperty("content");
+    expect(responses).not.toHaveProperty("200");
+  });
   test("has every refusal that can come, by status", () => {
     expect(codesOf("/v1/mugs", "get", 400)).toEqual(["validation_failed", "invalid_cursor"]);
     expect(codesOf("/v1/mugs", "post", 400)).toEqual([

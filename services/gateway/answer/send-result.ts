@@ -8,22 +8,26 @@ import { setHeaders } from "./headers.ts";
 import { sendRedirect } from "./send-redirect.ts";
 import { sendStream } from "./send-stream.ts";
 
-/**
- * Sends the result of a route's action; settles when a stream has ended.
- * @param preferAsync whether the client asked for `respond-async`
- */
+export interface Sending {
+  /** Whether the client asked for `respond-async`. */
+  preferAsync: boolean;
+  /** Milliseconds for which a stream may stand still. */
+  silence: number;
+}
+
+/** Sends the result of a route's action; settles when a stream has ended. */
 export async function sendResult(
   route: Route,
   req: IncomingMessage,
   res: ServerResponse,
   result: unknown,
-  preferAsync: boolean,
+  { preferAsync, silence }: Sending,
 ): Promise<void> {
   const { http } = route;
   const answer: HttpAnswer = http.answer
     ? http.answer(result, { preferAsync })
     : { status: http.status ?? 200, body: result };
-  if (answer.stream !== undefined) await sendStream(route, req, res, answer);
+  if (answer.stream !== undefined) await sendStream(route, req, res, answer, silence);
   else if (answer.location !== undefined) sendRedirect(route, res, answer);
   else sendPlain(route, req, res, answer);
 }

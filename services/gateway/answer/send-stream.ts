@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { finished, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { Errors } from "moleculer";
 import type { StreamAnswer } from "../../../contract/http-binding.ts";
 import type { Route } from "../route.ts";
 import { exactly } from "./exactly.ts";
@@ -10,6 +11,7 @@ import { setHeaders } from "./headers.ts";
 
 /**
  * Settles when the last byte is out, or when the client has gone. Whatever happens, the stream does not outlive it.
+ * @param silence milliseconds for which it may stand still: with nothing to send, or with nobody who takes it
  * @throws Error of the stream, or one that says what is wrong with the answer
  */
 export async function sendStream(
@@ -17,6 +19,7 @@ export async function sendStream(
   req: IncomingMessage,
   res: ServerResponse,
   answer: StreamAnswer,
+  silence: number,
 ): Promise<void> {
   const { stream, status, type, length, headers } = answer;
   const fault = faultOf(route, answer);
@@ -24,8 +27,10 @@ export async function sendStream(
     if (stream instanceof Readable) stream.destroy();
     throw new Error(`${route.action} ${fault}`);
   }
-  // Moleculer tells of an error on another node by the event alone; the stream would go on to end as if it were whole.
+  // Moleculer tells of an error on another node by the event alone, and then ends the stream as if it were whole.
   stream.on("error", (error) => stream.destroy(error));
+  // Where that error came too early, nobody hears of it, and the stream never ends at all.
+  res.setTimeout(silence, () => stream.destroy(new Errors.RequestTimeoutError({ action: route.action, nodeID: "" })));
   try {
     await begun(stream, res);
     if (res.destroyed) return;
@@ -36,6 +41,7 @@ export async function sendStream(
     if (req.method === "HEAD") res.end();
     else await pass(stream, length, res);
   } finally {
+    res.setTimeout(0);
     stream.destroy();
   }
 }

@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { Agent } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { until } from "../../../tests/support/until.ts";
 import { bytes, sha256 } from "../testing/byte-source.ts";
-import { type Opening, openRequest, readWhole } from "../testing/open-request.ts";
+import { openRequest, readWhole } from "../testing/open-request.ts";
 import { openShop, type Shop } from "../testing/start-shop.ts";
 
 let shop: Shop;
@@ -17,8 +16,8 @@ beforeEach(() => {
 });
 afterAll(async () => shop[Symbol.asyncDispose]());
 
-const open = (path: string, { port }: Pick<Shop, "port"> = shop, opening: Opening = {}) => {
-  const { req, answered } = openRequest(port, "GET", path, opening);
+const open = (path: string) => {
+  const { req, answered } = openRequest(shop.port, "GET", path);
   req.end();
   return { req, answered };
 };
@@ -108,33 +107,4 @@ test("a client that goes away ends the stream, and nobody complains", async () =
   expect(shop.studio.sources[0]?.made).toBeLessThan(64_000_000);
   expect(complaints()).toEqual([]);
   expect(shop.log.at(-1)).toMatch(/^debug.*GET \/v1\/mug-pictures aborted/);
-});
-
-describe("a stop", () => {
-  test("waits for a stream under way, and then not for its connection", async () => {
-    const shop = await openShop();
-    const agent = new Agent({ keepAlive: true });
-    const res = await open("/v1/mug-pictures?size=20000000", shop, { agent }).answered;
-    const stopped = shop.broker.stop();
-    await until("it takes nothing new", () => !shop.gateway.server.listening);
-
-    expect(shop.gateway.underWay.size).toBe(1);
-    const { content, complete } = await readWhole(res);
-    const end = performance.now();
-    await stopped;
-
-    expect({ size: content.length, complete }).toEqual({ size: 20_000_000, complete: true });
-    expect(performance.now() - end).toBeLessThan(2_000);
-    agent.destroy();
-  });
-  test("cuts a stream off that nobody reads", async () => {
-    const shop = await openShop({ drainDeadline: 50 });
-    const res = await open("/v1/mug-pictures?size=64000000", shop).answered;
-
-    await shop.broker.stop();
-
-    expect((await readWhole(res)).complete).toBe(false);
-    expect(shop.studio.sources[0]?.destroyed).toBe(true);
-    expect(shop.gateway.underWay.size).toBe(0);
-  });
 });

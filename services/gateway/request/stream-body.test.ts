@@ -92,7 +92,7 @@ describe("too large a stream", () => {
 
     expect(status).toBe(413);
     expect(JSON.parse(content.toString())).toMatchObject({ code: "payload_too_large", limit: 70_000_000 });
-    expect(shop.studio.taken?.errored).toMatchObject({ type: "PAYLOAD_TOO_LARGE" });
+    expect(shop.studio.failure).toMatchObject({ type: "PAYLOAD_TOO_LARGE" });
     expect(complaints()).toEqual([]);
   });
 });
@@ -106,7 +106,7 @@ describe("a stream that does not come to its end", () => {
     req.destroy();
 
     await until("the request is over", () => shop.gateway.underWay.size === 0);
-    expect(shop.studio.taken?.errored).toMatchObject({ type: "BAD_REQUEST" });
+    expect(shop.studio.failure).toMatchObject({ type: "BAD_REQUEST" });
     expect(complaints()).toEqual([]);
     expect(shop.log.at(-1)).toMatch(/PUT .* aborted/);
   });
@@ -131,4 +131,16 @@ describe("a stream that does not come to its end", () => {
       agent.destroy();
     },
   );
+  test("is thrown away once it is answered, but not without end", async () => {
+    const agent = new Agent({ keepAlive: true });
+    const { req, answered } = openRequest(shop.port, "PUT", `${PATH}?unread=true`, { headers: png, agent });
+    const sent = pipeline(new ByteSource({ size: 60_000_000 }), req).then(
+      () => "all of it",
+      () => "not all of it",
+    );
+
+    expect((await readWhole(await answered)).status).toBe(201);
+    expect(await sent).toBe("not all of it");
+    agent.destroy();
+  });
 });

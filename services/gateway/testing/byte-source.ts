@@ -30,7 +30,8 @@ export class ByteSource extends Readable {
       else this.destroy(this.#failure);
       return;
     }
-    const chunk = CHUNK.subarray(0, left);
+    // A copy, so that whoever holds many of them is seen to.
+    const chunk = Buffer.from(CHUNK.subarray(0, left));
     this.made += chunk.length;
     this.push(chunk);
   }

@@ -1,6 +1,6 @@
 // Pictures of mugs: what comes and goes as a stream, and what lies elsewhere.
 import { createHash } from "node:crypto";
-import { PassThrough, pipeline, type Readable } from "node:stream";
+import { PassThrough, pipeline, Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ServiceSchema } from "moleculer";
 import { Type } from "typebox";
@@ -19,6 +19,7 @@ export const pictures = defineContract({
   actions: {
     hang: {
       access: "catalog:write",
+      timeout: 60_000,
       params: { id: Type.String(), type: Type.String(), slowly: Flag, unread: Flag, badly: Flag },
       result: Type.Object({ id: Type.String(), type: Type.String(), size: Size, sha256: Type.String() }),
       http: {
@@ -33,7 +34,7 @@ export const pictures = defineContract({
     },
     show: {
       access: "public",
-      params: { size: Size, failsAt: Type.Optional(Size), missing: Flag },
+      params: { size: Size, failsAt: Type.Optional(Size), missing: Flag, silent: Flag },
       result: ByteStream,
       refusals: ["picture_not_found"],
       http: {
@@ -97,6 +98,8 @@ export class Studio {
   /** The body that was taken last, and how much of it was read. */
   taken: Readable | undefined;
   received = 0;
+  /** Why the body ended early. */
+  failure: unknown;
 }
 
 export function pictureService(studio: Studio, served: string[]): ServiceSchema {
@@ -112,6 +115,9 @@ export function pictureService(studio: Studio, served: string[]): ServiceSchema 
         served.push("hang");
         studio.taken = stream;
         studio.received = 0;
+        stream.once("error", (error) => {
+          studio.failure = error;
+        });
         const hash = createHash("sha256");
         if (badly) throw refusal(pictures, "picture_not_found");
         if (!unread) {
@@ -123,8 +129,9 @@ export function pictureService(studio: Studio, served: string[]): ServiceSchema 
         }
         return { id, type, size: studio.received, sha256: hash.digest("hex") };
       },
-      show({ params: { size, failsAt, missing } }) {
+      show({ params: { size, failsAt, missing, silent } }) {
         served.push("show");
+        if (silent) return new Readable({ read() {} });
         return source({ size, failsAt, failure: missing ? refusal(pictures, "picture_not_found") : undefined });
       },
       print: ({ params: { size, length, type } }) => ({ stream: source({ size }), length, type }),
