@@ -74,8 +74,8 @@ export function readMessage(message: IncomingMessage, { topic, partition }: Topi
   };
 }
 
-/** The type alone: most messages of a topic are not for everybody. */
-export const typeOf = ({ headers }: IncomingMessage): string | undefined => textOf(headers?.ce_type);
+/** The type alone: most messages of a topic are not for everybody. Undefined where it is missing or says nothing. */
+export const typeOf = ({ headers }: IncomingMessage): string | undefined => textOf(headers?.ce_type) || undefined;
 
 function faultOf(headers: Record<string, string>, value: Buffer | null): string | undefined {
   if (headers.ce_specversion !== "1.0") return "no CloudEvent: the header ce_specversion is not 1.0";
