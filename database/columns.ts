@@ -47,7 +47,9 @@ export function insertInto<C extends Columns>(
   };
   const readers = Object.entries(columns).map(([property, type]) => {
     const read = (row: NewRowOf<C>) => row[property] as unknown;
-    return baseOf(type) === "jsonb" ? (row: NewRowOf<C>) => JSON.stringify(read(row)) : read;
+    if (baseOf(type) !== "jsonb") return read;
+    // Null is a value of JSON too; a column that may be null has the null of SQL.
+    return (row: NewRowOf<C>) => (type === "jsonb?" && read(row) === null ? null : JSON.stringify(read(row)));
   });
   return (rows) => [statement, readers.map((read) => rows.map(read))];
 }
