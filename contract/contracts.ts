@@ -26,6 +26,19 @@ export const contracts = {
   gateway,
 } as const;
 export type Contracts = typeof contracts;
+type Part = "actions" | "events";
+/** The name of an action or an event in the whole system: `orders.place`, `orders.confirmed`. */
+export type FullName<P extends Part> = {
+  [S in keyof Contracts]: `${S}.${keyof Contracts[S][P] & string}`;
+}[keyof Contracts];
+/** What the contracts say of it. */
+export type Named<P extends Part, N> = N extends `${infer S}.${infer Own}`
+  ? S extends keyof Contracts
+    ? Own extends keyof Contracts[S][P]
+      ? Contracts[S][P][Own]
+      : never
+    : never
+  : never;
 export type ServiceName = keyof Contracts;
 export const SERVICE_NAMES = Object.keys(contracts) as readonly ServiceName[];
 

@@ -3,7 +3,7 @@ import type { ActionSchema, CallingOptions, Service, ServiceBroker } from "molec
 import type { BridgeAction, BridgeParams, BridgeResult } from "./bridge-actions.ts";
 import { cachingOf } from "./caching.ts";
 import type { ActionContract, ParamsOf, ResultOf, ServiceContract } from "./contract.ts";
-import type { Contracts } from "./contracts.ts";
+import type { FullName, Named } from "./contracts.ts";
 import type { Origin } from "./events/domain-event.ts";
 import type { StreamOf } from "./http-binding.ts";
 import type { Locals, LocalsOf } from "./locals.ts";
@@ -41,19 +41,8 @@ export const originOf = ({ requestID, meta }: Pick<Asking, "requestID" | "meta">
   traceparent: meta.traceparent ?? null,
 });
 
-type Actions = {
-  [S in keyof Contracts as `${S}.${keyof Contracts[S]["actions"] & string}`]: Contracts[S]["actions"];
-};
-export type ActionName = keyof Actions;
-type ActionOf<N extends ActionName> = N extends `${infer S}.${infer A}`
-  ? S extends keyof Contracts
-    ? A extends keyof Contracts[S]["actions"]
-      ? Contracts[S]["actions"][A] extends ActionContract
-        ? Contracts[S]["actions"][A]
-        : never
-      : never
-    : never
-  : never;
+export type ActionName = FullName<"actions">;
+type ActionOf<N extends ActionName> = Extract<Named<"actions", N>, ActionContract>;
 
 /** Calls an action by its full name: a wrong name, parameter or use of the result does not compile. */
 export function call<N extends ActionName>(

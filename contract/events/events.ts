@@ -1,25 +1,13 @@
 // Every domain event of the system by its full name, and the check of its data against the contract.
 import type { Static, TSchema } from "typebox";
 import { compile, type FieldError } from "../compile.ts";
-import { type Contracts, contracts } from "../contracts.ts";
+import { contracts, type FullName, type Named } from "../contracts.ts";
 import type { DomainEvent } from "./domain-event.ts";
 import { eventsOf, type PublishedEvent } from "./event-catalogue.ts";
 
-type Schemas = {
-  [S in keyof Contracts as `${S}.${keyof Contracts[S]["events"] & string}`]: Contracts[S]["events"];
-};
 /** `orders.confirmed`: the service and the event's name in its contract. */
-export type EventName = keyof Schemas;
-type SchemaOf<N extends EventName> = N extends `${infer S}.${infer E}`
-  ? S extends keyof Contracts
-    ? E extends keyof Contracts[S]["events"]
-      ? Contracts[S]["events"][E] extends TSchema
-        ? Contracts[S]["events"][E]
-        : never
-      : never
-    : never
-  : never;
-export type EventData<N extends EventName> = Static<SchemaOf<N>>;
+export type EventName = FullName<"events">;
+export type EventData<N extends EventName> = Static<Extract<Named<"events", N>, TSchema>>;
 /** An event of one of these names with the data of that name. */
 export type EventOf<N extends EventName> = N extends EventName ? DomainEvent<N, EventData<N>> : never;
 
