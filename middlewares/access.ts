@@ -29,13 +29,14 @@ export function accessMiddleware({ contracts, verify }: AccessOptions): Middlewa
       const contract = contracts.get(action.name);
       // Moleculer's own and the gateway's HTTP entry have no contract and are reachable by no route.
       if (contract === undefined) return next;
+      const serve = isForEverybody(contract) ? asNobody(next) : next;
       return async (ctx: Asking<unknown>) => {
         const { token } = ctx.meta;
         // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
         const principal = token === undefined ? undefined : await verify(token, ctx);
         admit(contract.access, principal);
         Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
-        return keepMeta(isForEverybody(contract) ? asNobody(next) : next, ctx);
+        return keepMeta(serve, ctx);
       };
     },
     remoteAction(next: Handler) {

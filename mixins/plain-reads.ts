@@ -5,13 +5,13 @@ import type { Service, ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
 import SequelizeAdapter from "moleculer-db-adapter-sequelize";
 import { type Attributes, type Model, type ModelStatic, Op } from "sequelize";
-import { type CursorKind, DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../contract/page.ts";
+import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../contract/page.ts";
 import type { Database } from "../database/database.ts";
 
 export interface PlainOrder<Row> {
   /** The column of the key, which pages are sorted by. */
   key: keyof Row & string;
-  kind: CursorKind;
+  kind: "uuid" | "string";
   /** Of keys that grow with time: the newest come first. */
   descending?: true;
 }

@@ -16,10 +16,5 @@ export const providerUnreachable = () =>
   new Errors.MoleculerServerError("The payment provider cannot be asked", 503, "SERVICE_NOT_AVAILABLE");
 
 /** A payment that was begun with a provider which this shop no longer has the settings of. */
-export function providerNotConfigured(name: string): never {
-  throw new Errors.MoleculerServerError(
-    `The payment provider ${name} is not configured`,
-    503,
-    "PROVIDER_NOT_CONFIGURED",
-  );
-}
+export const providerNotConfigured = (name: string) =>
+  new Errors.MoleculerServerError(`The payment provider ${name} is not configured`, 503, "PROVIDER_NOT_CONFIGURED");

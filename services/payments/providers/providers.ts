@@ -19,6 +19,10 @@ export function providersByName(list: readonly PaymentProvider[]): Providers {
   return {
     standard,
     named: (name) => byName.get(name),
-    of: ({ provider }) => byName.get(provider) ?? providerNotConfigured(provider),
+    of({ provider: name }) {
+      const provider = byName.get(name);
+      if (provider === undefined) throw providerNotConfigured(name);
+      return provider;
+    },
   };
 }
