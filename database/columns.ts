@@ -31,7 +31,8 @@ export const columnOf = (property: string): string =>
   property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * Inserts any number of rows by one statement, whose text does not depend on their number.
+ * Inserts any number of rows by one statement, whose text does not depend on their number. It is named after its table, so
+ * a table has one such list of columns: with a second, the connection refuses the name.
  * @param ending what follows the rows, such as `on conflict do nothing`
  */
 export function insertInto<C extends Columns>(

@@ -1,6 +1,6 @@
 import type { Draft, Line } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
-import { insertInto, type Statement } from "./statement.ts";
+import { insertRows, type Statement } from "./statement.ts";
 
 /** Reservation, its two lines, two movements, two levels, event. */
 export function reserve(draft: Draft): Statement[] {
@@ -18,7 +18,7 @@ export function reserve(draft: Draft): Statement[] {
   });
   const held = lines.map(({ sku, quantity }) => ({ sku, quantity }));
   return [
-    insertInto("reservations", [
+    insertRows("reservations", [
       { order_id: id, status: "HELD", expires_at: expiresAt, version: 1, created_at: at, updated_at: at },
     ]),
     {
@@ -27,8 +27,8 @@ export function reserve(draft: Draft): Statement[] {
       text: "select sku, on_hand, reserved from stock_levels where sku in ($1, $2) order by sku for update",
       values: skus,
     },
-    insertInto("reservation_lines", [lineRow(first), lineRow(second)]),
-    insertInto("stock_movements", [movement(first), movement(second)]),
+    insertRows("reservation_lines", [lineRow(first), lineRow(second)]),
+    insertRows("stock_movements", [movement(first), movement(second)]),
     {
       name: "hold",
       text: "update stock_levels set reserved = reserved + 1, updated_at = $3 where sku in ($1, $2)",

@@ -1,6 +1,6 @@
 import { type Draft, EMAIL, type Line } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
-import { insertInto, type Statement } from "./statement.ts";
+import { insertRows, type Statement } from "./statement.ts";
 
 const FINGERPRINT = "0".repeat(64);
 const ADDRESS = JSON.stringify({
@@ -25,7 +25,7 @@ export function createOrder(draft: Draft): Statement[] {
     total,
   });
   return [
-    insertInto(
+    insertRows(
       "idempotency_keys",
       [
         {
@@ -39,7 +39,7 @@ export function createOrder(draft: Draft): Statement[] {
       ],
       "on conflict (scope, key) do nothing",
     ),
-    insertInto("orders", [
+    insertRows("orders", [
       {
         id,
         number,
@@ -63,8 +63,8 @@ export function createOrder(draft: Draft): Statement[] {
         ...origin,
       },
     ]),
-    insertInto("order_lines", [lineRow(lines[0], 0), lineRow(lines[1], 1)]),
-    insertInto("order_history", [
+    insertRows("order_lines", [lineRow(lines[0], 0), lineRow(lines[1], 1)]),
+    insertRows("order_history", [
       { order_id: id, type: "created", data: JSON.stringify({ total, currency: "GBP" }), actor_id: customerId, at },
     ]),
     outboxRow("orders.created", 1, draft, facts),
@@ -90,7 +90,7 @@ export function confirmOrder(draft: Draft): Statement[] {
         updated_at = $2 where id = $1`,
       values: [id, at],
     },
-    insertInto("order_history", [
+    insertRows("order_history", [
       step("stock_reserved"),
       step("payment_authorized", JSON.stringify({ amount: total, currency: "GBP" })),
       step("stock_committed"),

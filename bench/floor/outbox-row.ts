@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from "node:crypto";
 import type { Draft } from "./draft-order.ts";
-import { insertInto, type Statement } from "./statement.ts";
+import { insertRows, type Statement } from "./statement.ts";
 
 /** @param data JSON */
 export const outboxRow = (type: string, version: number, { id, origin, at }: Draft, data: string): Statement =>
-  insertInto("outbox", [
+  insertRows("outbox", [
     {
       event_id: randomUUIDv7(),
       type,

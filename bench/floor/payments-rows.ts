@@ -1,6 +1,6 @@
 import type { Draft } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
-import { insertInto, type Statement } from "./statement.ts";
+import { insertRows, type Statement } from "./statement.ts";
 
 /** The intent to charge, before anybody is asked. */
 export function openIntent({ id, intentId, chargeId, total, origin, at }: Draft): Statement[] {
@@ -19,7 +19,7 @@ export function openIntent({ id, intentId, chargeId, total, origin, at }: Draft)
     created_at: at,
     updated_at: at,
   };
-  return [insertInto("payment_intents", [intent], "on conflict do nothing returning id, status")];
+  return [insertRows("payment_intents", [intent], "on conflict do nothing returning id, status")];
 }
 
 /** The provider's own row, in its own database. */
@@ -34,7 +34,7 @@ export function charge({ id, chargeId, total, at }: Draft): Statement[] {
     created_at: at,
     updated_at: at,
   };
-  return [insertInto("charges", [charged], "on conflict (key) do nothing returning id, status")];
+  return [insertRows("charges", [charged], "on conflict (key) do nothing returning id, status")];
 }
 
 /** New state, ledger, event. */
@@ -48,7 +48,7 @@ export function settleIntent(draft: Draft): Statement[] {
         where id = $1`,
       values: [intentId, at],
     },
-    insertInto("payment_ledger", [
+    insertRows("payment_ledger", [
       { intent_id: intentId, type: "AUTHORIZATION", amount: total, currency: "GBP", provider_id: chargeId, at },
     ]),
     outboxRow("payments.authorized", 1, draft, JSON.stringify(data)),

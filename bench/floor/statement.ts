@@ -13,7 +13,7 @@ const texts = new Map<string, string>();
  * @param rows column by column, the same columns in all of them; JSON as text
  * @param otherwise what to do instead of failing, and what to return: the same for every insert into the table
  */
-export function insertInto(table: string, rows: readonly [Row, ...Row[]], otherwise = ""): Statement {
+export function insertRows(table: string, rows: readonly [Row, ...Row[]], otherwise = ""): Statement {
   const name = `insert_${table}_${rows.length}`;
   const text = texts.get(name) ?? `${textOf(table, rows)} ${otherwise}`;
   texts.set(name, text);

@@ -11,7 +11,7 @@ const SIZE = 24_000_000;
 /** What may be on its way: buffers of the kernel, which nobody here can bound, and one of each stream. */
 const MOST_ON_ITS_WAY = 16_000_000;
 const MOST_HELD = 4_000_000;
-const LOOK_EVERY = 6_000_000;
+const LOOK_EVERY = 10_000_000;
 
 let shop: Shop;
 beforeAll(async () => {
