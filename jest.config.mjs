@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 /** @type {import("jest").Config} */
 export default {
   testEnvironment: "node",
@@ -7,7 +9,8 @@ export default {
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/.data/"],
-  // Tests wait for Postgres about as much as they compute.
-  maxWorkers: "100%",
+  // Tests wait for Postgres, clocks and processes as much as they compute, so one worker per core leaves cores idle. A number,
+  // because jest takes a percentage above 100 for a number of workers.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 30_000,
 };
