@@ -1,12 +1,28 @@
 // Schemas of the contracts as checks: strict, compiled once.
 import { Ajv, type ErrorObject } from "ajv";
+import type { DataValidationCxt } from "ajv/dist/types/index.js";
 import addFormats from "ajv-formats";
 import type { TSchema } from "typebox";
+import { TYPED } from "./text.ts";
 
 // ajv-formats is CommonJS with a default export inside.
 const withFormats = addFormats as unknown as typeof addFormats.default;
 
 const ajv = withFormats(new Ajv({ strict: false, allErrors: true, discriminator: false }));
+
+// What people type, in the form in which it is kept. It comes first, so that length and pattern see what will be stored.
+ajv.addKeyword({
+  keyword: TYPED,
+  type: "string",
+  modifying: true,
+  before: "maxLength",
+  error: { message: "holds half a character" },
+  validate: (_typed: true, text: string, _schema: unknown, at?: DataValidationCxt) => {
+    if (at?.parentData) at.parentData[at.parentDataProperty] = text.trim();
+    // The database would refuse half of a surrogate pair, which JSON can write.
+    return text.isWellFormed();
+  },
+});
 
 export interface FieldError {
   /** JSON pointer into what was sent. */
@@ -15,7 +31,10 @@ export interface FieldError {
   message: string;
 }
 
-/** Compiles a schema to a check that returns what is wrong, nothing when all is well. */
+/**
+ * Compiles a schema to a check that returns what is wrong, nothing when all is well.
+ * The check cuts blanks around texts that people typed, in the value itself.
+ */
 export function compile(schema: TSchema): (value: unknown) => FieldError[] {
   const check = ajv.compile(schema);
   return (value) => (check(value) ? [] : (check.errors ?? []).slice(0, 20).map(describe));

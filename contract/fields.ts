@@ -1,5 +1,10 @@
 // The shared vocabulary of the contracts: field schemas that mean the same thing in every service.
+// Where there are two of a name, `PersonNameInput` is what is taken today, and `PersonName` what is kept and told: it was good
+// when it was written, by the rules of that day, and events have promised no more of it.
 import { type Static, type TSchema, Type } from "typebox";
+import { COUNTRIES } from "./countries.ts";
+import { CURRENCIES } from "./currencies.ts";
+import { MaybeLine, OneLine } from "./text.ts";
 
 // Patterns beside the formats: a format's checker takes what the database does not, `urn:uuid:` and leap seconds for two.
 export const Uuid = Type.String({
@@ -12,16 +17,22 @@ export const Timestamp = Type.String({
   pattern: "^[1-9]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)$",
   description: "ISO 8601, from the year 1000 on",
 });
-export const Email = Type.String({ format: "email", maxLength: 254 });
-/** The one spelling of an e-mail address that is stored and compared, by whoever holds one. */
-export const canonicalEmail = (email: string): string => email.normalize("NFC").toLowerCase();
 export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
+export const PersonNameInput = OneLine(200);
+export const Phone = Type.String({ maxLength: 40 });
+export const PhoneInput = MaybeLine(40);
 
 /** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */
 export const Sku = Type.String({ pattern: "^[!-~](?:[ -~]{0,62}[!-~])?$", description: "Stock keeping unit" });
 export const Slug = Type.String({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 120 });
 export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
+export const CurrencyInput = Type.Unsafe<string>(
+  Type.String({ title: "CurrencyInput", enum: [...CURRENCIES], description: "ISO 4217" }),
+);
 export const Country = Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" });
+export const CountryInput = Type.Unsafe<string>(
+  Type.String({ title: "CountryInput", enum: [...COUNTRIES], description: "ISO 3166-1 alpha-2" }),
+);
 export const Reference = Type.String({
   pattern: "^[!-~]{1,120}$",
   description: "The caller's own identifier, unique among its kind",
@@ -34,22 +45,11 @@ export const MoneySchema = Type.Object(
   { amount: Amount, currency: Currency },
   { additionalProperties: false, title: "Money" },
 );
-export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
-
-export const Address = Type.Object(
-  {
-    name: PersonName,
-    line1: Type.String({ minLength: 1, maxLength: 200 }),
-    line2: Type.Optional(Type.String({ maxLength: 200 })),
-    city: Type.String({ minLength: 1, maxLength: 120 }),
-    region: Type.Optional(Type.String({ maxLength: 120 })),
-    postalCode: Type.String({ minLength: 1, maxLength: 20 }),
-    country: Country,
-    phone: Type.Optional(Type.String({ maxLength: 40 })),
-  },
-  { additionalProperties: false },
+export const MoneyInput = Type.Object(
+  { amount: Amount, currency: CurrencyInput },
+  { additionalProperties: false, title: "MoneyInput" },
 );
-export type Address = Static<typeof Address>;
+export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 
 /** What the gateway makes of an `Idempotency-Key` header: the key, and a digest of method, path and body. */
 export const Idempotency = Type.Object(

@@ -11,8 +11,8 @@ const errors = {
   token_expired: { status: 401, message: "The access token has expired" },
   forbidden: { status: 403, message: "You may not do this" },
   invalid_state_transition: { status: 409, message: "What was asked for is not possible in the present state" },
-  unknown_currency: { status: 422, message: "This is no currency of ISO 4217" },
-  unusable_text: { status: 422, message: "A text holds characters that cannot be stored" },
+  invalid_address: { status: 422, message: "The country of this address wants it otherwise" },
+  invalid_email: { status: 422, message: "The domain of this e-mail address is none that mail could be sent to" },
   idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },
 } as const satisfies Record<string, Refusal>;
 
@@ -37,14 +37,9 @@ export const tokenInvalid = () => shared("token_invalid");
 export const tokenExpired = () => shared("token_expired");
 export const forbidden = () => shared("forbidden");
 export const idempotencyKeyReused = () => shared("idempotency_key_reused");
-export const unusableText = () => shared("unusable_text");
-export const unknownCurrency = (currency: string, pointer?: string) =>
-  shared(
-    "unknown_currency",
-    `${currency} is no currency of ISO 4217`,
-    pointer === undefined ? { currency } : { errors: [{ pointer, code: "unknown", message: currency }] },
-  );
-
+export const invalidAddress = (faults: readonly FieldError[]) =>
+  shared("invalid_address", undefined, { errors: faults });
+export const invalidEmail = () => shared("invalid_email");
 /** INVALID_STATE_TRANSITION (409). @param allowed what may happen instead */
 export const invalidStateTransition = (what: string, current: string, wanted: string, allowed: readonly string[]) =>
   shared("invalid_state_transition", `${what} is ${current}, from where there is no way to "${wanted}"`, {

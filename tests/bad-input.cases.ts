@@ -7,6 +7,14 @@ const product = (changes: object) => ({ title: "Jug", variants: [{ sku: "JUG", p
 export const BAD_BODIES = [
   ...to("POST", "/v1/auth/register", "anyone", [
     ["an address that is none", INVALID, { email: "ada", password: PASSWORD, name: "Ada" }],
+    ["an address with a gap", INVALID, { email: "ada @example.com", password: PASSWORD, name: "Ada" }],
+    [
+      "an address of two lines",
+      INVALID,
+      { email: "ada@example.com\r\nBcc: b@example.com", password: PASSWORD, name: "Ada" },
+    ],
+    ["a domain that is none", "422 invalid_email", { email: "ada@xn--\u00fc.com", password: PASSWORD, name: "Ada" }],
+    ["a name of blanks", INVALID, { email: "blank@example.com", password: PASSWORD, name: " \t " }],
     ["NUL in a name", MALFORMED, { email: "nul@example.com", password: PASSWORD, name: `A${NUL}` }],
     ["a role of one's own", INVALID, { email: "r@example.com", password: PASSWORD, name: "R", roles: ["staff"] }],
     ["an endless password", INVALID, { email: "p@example.com", password: "p".repeat(200), name: "P" }],
@@ -23,6 +31,14 @@ export const BAD_BODIES = [
   ...to("POST", "/v1/users/me/addresses", "customer", [
     ["NUL in a street", MALFORMED, { ...address, line1: `1${NUL}` }],
     ["half a character in a city", MALFORMED, { ...address, city: HALF }],
+    ["a name of blanks", INVALID, { ...address, name: "\u3000" }],
+    ["a line break in a name", INVALID, { ...address, name: "Ada\r\nLovelace" }],
+    ["a street that turns the label round", INVALID, { ...address, line1: "12 \u2067St James" }],
+    ["a country that is none", INVALID, { ...address, country: "XX" }],
+    ["a country by its other name", INVALID, { ...address, country: "UK" }],
+    ["a country of a sale made elsewhere", INVALID, { ...address, country: "ZZ" }],
+    ["no postal code where there is one", "422 invalid_address", { ...address, postalCode: "" }],
+    ["another country's postal code", "422 invalid_address", { ...address, postalCode: "75001" }],
     ["the owner's id", INVALID, { ...address, userId: "01900000-0000-7000-8000-000000000ada" }],
   ]),
   ...to("PATCH", "/v1/users/me", "customer", [
@@ -45,6 +61,7 @@ export const BAD_BODIES = [
     ["more than there is", "409 stock_reserved", { sku: "MUG-BLUE", delta: -200_000, reason: "lost" }],
     ["a level below zero", INVALID, { sku: "MUG-BLUE", onHand: -1, reason: "lost" }],
     ["an immense delta", INVALID, { sku: "MUG-BLUE", delta: 1e12, reason: "found" }],
+    ["a reason of blanks", INVALID, { sku: "MUG-BLUE", delta: 1, reason: "   " }],
     ["NUL as a reason", MALFORMED, { sku: "MUG-BLUE", delta: 1, reason: NUL }],
     ["half a character as a reason", MALFORMED, { sku: "MUG-BLUE", delta: 1, reason: HALF }],
     ["no reason", INVALID, { sku: "MUG-BLUE", delta: 1, reason: "" }],
@@ -54,11 +71,10 @@ export const BAD_BODIES = [
     ["half a character in a title", MALFORMED, product({ title: HALF })],
     ["NUL in a description", MALFORMED, product({ description: NUL })],
     ["a price below zero", INVALID, product({ variants: [{ sku: "JUG", price: gbp(-1) }] })],
-    [
-      "an unknown currency",
-      "422 unknown_currency",
-      product({ variants: [{ sku: "JUG", price: { amount: 1, currency: "QQQ" } }] }),
-    ],
+    ["an unknown currency", INVALID, product({ variants: [{ sku: "JUG", price: { amount: 1, currency: "QQQ" } }] })],
+    ["a title of blanks", INVALID, product({ title: " \u2003\u200b" })],
+    ["a line break in a title", INVALID, product({ title: "Jug\nJar" })],
+    ["a title that turns the page round", INVALID, product({ title: "Jug \u202eraJ" })],
     [
       "a SKU twice",
       "422 duplicate_sku",

@@ -1,11 +1,11 @@
 import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract } from "../../contract/contract.ts";
-import { Email, PersonName, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Email, EmailInput } from "../../contract/email.ts";
+import { PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
+import { sharing } from "../../contract/refusals.ts";
 
 const Password = Type.String({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
-/** Without what no database stores: NUL, and half a surrogate. It must fit here and in the profile alike. */
-const Name = Type.String({ ...PersonName, pattern: "^[^\\u0000\\p{Cs}]*$" });
 const RefreshToken = Type.String({ minLength: 1, maxLength: 200 });
 
 const ClientAddress = Type.Optional(Type.String({ maxLength: 64 }));
@@ -27,6 +27,7 @@ export const auth = defineContract({
   domain: "identity",
   topic: "commerce.auth.v1",
   errors: {
+    ...sharing("invalid_email"),
     email_taken: { status: 409, message: "An account with this e-mail address exists" },
     weak_password: { status: 422, message: "This password is too easy to guess" },
     invalid_credentials: { status: 401, message: "E-mail address or password is wrong" },
@@ -38,9 +39,9 @@ export const auth = defineContract({
   actions: {
     register: {
       access: "public",
-      params: { email: Email, password: Password, name: Name, clientAddress: ClientAddress },
+      params: { email: EmailInput, password: Password, name: PersonNameInput, clientAddress: ClientAddress },
       result: Type.Object({ id: Uuid, email: Email, name: PersonName }),
-      refusals: ["email_taken", "weak_password", "too_many_attempts"],
+      refusals: ["email_taken", "invalid_email", "weak_password", "too_many_attempts"],
       http: {
         method: "POST",
         path: "/v1/auth/register",
@@ -52,12 +53,12 @@ export const auth = defineContract({
     login: {
       access: "public",
       params: {
-        email: Email,
+        email: EmailInput,
         password: Type.String({ minLength: 1, maxLength: 128 }),
         clientAddress: ClientAddress,
       },
       result: Tokens,
-      refusals: ["invalid_credentials", "too_many_attempts"],
+      refusals: ["invalid_credentials", "invalid_email", "too_many_attempts"],
       http: { method: "POST", path: "/v1/auth/login", summary: "Log in", clientAddress: "clientAddress" },
     },
     refresh: {

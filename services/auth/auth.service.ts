@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { ACCESS_TOKEN_SECONDS } from "../../contract/access-tokens.ts";
-import { canonicalEmail } from "../../contract/fields.ts";
+import { canonicalEmail } from "../../contract/email.ts";
 import type { Role } from "../../contract/permissions.ts";
 import { actionsOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";

@@ -3,9 +3,10 @@ import { defineContract } from "../../contract/contract.ts";
 import {
   After,
   Amount,
-  Currency,
+  CurrencyInput,
   Idempotency,
   Limit,
+  MoneyInput,
   MoneySchema,
   Nullable,
   OneOf,
@@ -16,6 +17,7 @@ import {
   Uuid,
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
+import { Lines, OneLine } from "../../contract/text.ts";
 
 export const PRODUCT_STATUSES = ["ACTIVE", "DRAFT", "ARCHIVED"] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
@@ -26,8 +28,8 @@ export type Sort = (typeof SORTS)[number];
 export const MAX_VARIANTS = 200;
 export const MAX_IMPORT_ITEMS = 20_000;
 
-const Title = Type.String({ pattern: "^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$", maxLength: 300 });
-const Description = Type.String({ pattern: "^[^\\u0000\\p{Cs}]*$", maxLength: 10_000 });
+const Title = OneLine(300);
+const Description = Lines(10_000);
 
 const strict = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
@@ -52,7 +54,7 @@ export const Product = Type.Object({
 });
 export type Product = Static<typeof Product>;
 
-const VariantInput = strict({ sku: Sku, title: Type.Optional(Title), price: MoneySchema });
+const VariantInput = strict({ sku: Sku, title: Type.Optional(Title), price: MoneyInput });
 export type VariantInput = Static<typeof VariantInput>;
 const Variants = Type.Array(VariantInput, { minItems: 1, maxItems: MAX_VARIANTS });
 
@@ -68,7 +70,7 @@ export type ImportItem = Static<typeof ImportItem>;
 
 const Filter = strict({
   sku: Type.Optional(Sku),
-  currency: Type.Optional(Currency),
+  currency: Type.Optional(CurrencyInput),
   priceFrom: Type.Optional(Amount),
   priceTo: Type.Optional(Amount),
   status: Type.Optional(OneOf(PRODUCT_STATUSES)),
@@ -88,7 +90,7 @@ export const catalog = defineContract({
   domain: "catalog",
   topic: "commerce.catalog.v1",
   errors: {
-    ...sharing("unknown_currency", "idempotency_key_reused"),
+    ...sharing("idempotency_key_reused"),
     product_not_found: { status: 404, message: "There is no such product" },
     slug_taken: { status: 409, message: "Another product has this slug" },
     sku_taken: { status: 409, message: "Another product has a variant with this SKU" },
@@ -148,7 +150,7 @@ export const catalog = defineContract({
         idempotency: Type.Optional(Idempotency),
       },
       result: Type.Object({ product: Product, replayed: Type.Boolean() }),
-      refusals: ["slug_taken", "sku_taken", "duplicate_sku", "unknown_currency", "idempotency_key_reused"],
+      refusals: ["slug_taken", "sku_taken", "duplicate_sku", "idempotency_key_reused"],
       http: {
         method: "POST",
         path: "/v1/products",
@@ -173,14 +175,7 @@ export const catalog = defineContract({
         variants: Type.Optional(Variants),
       },
       result: Product,
-      refusals: [
-        "product_not_found",
-        "version_mismatch",
-        "slug_taken",
-        "sku_taken",
-        "duplicate_sku",
-        "unknown_currency",
-      ],
+      refusals: ["product_not_found", "version_mismatch", "slug_taken", "sku_taken", "duplicate_sku"],
       http: {
         method: "PATCH",
         path: "/v1/products/{id}",

@@ -5,14 +5,13 @@ import { productNotFound, versionMismatch } from "./errors.ts";
 import { lockProduct } from "./load-products.ts";
 import type { Occasion } from "./product-events.ts";
 import { type Patch, patchProduct, present } from "./product-state.ts";
-import { refuseClash, refuseFlaws } from "./refuse-change.ts";
+import { refuseClash, refuseDoubleSku } from "./refuse-change.ts";
 import { nameClash, saveProducts } from "./save-products.ts";
 
 /**
  * A patch that changes nothing leaves the version as it is.
  * @param ifVersion the version that the editor saw
  * @throws product_not_found (404), version_mismatch (412), slug_taken, sku_taken (409), duplicate_sku,
- *   unknown_currency (422)
  */
 export async function changeProduct(
   db: Database,
@@ -20,7 +19,7 @@ export async function changeProduct(
   patch: Patch,
   occasion: Occasion,
 ): Promise<Product> {
-  if (patch.variants) refuseFlaws(patch.variants);
+  if (patch.variants) refuseDoubleSku(patch.variants);
   const wanted = { id, slug: patch.slug ?? "", variants: patch.variants ?? [] };
   try {
     return await db.transaction(async (tx) => {

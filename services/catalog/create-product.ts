@@ -6,7 +6,7 @@ import type { ImportItem, Product } from "./catalog.contract.ts";
 import { slugFrom, slugWithEnd } from "./make-slug.ts";
 import type { Occasion } from "./product-events.ts";
 import { newProduct, type ProductState, present } from "./product-state.ts";
-import { refuseClash, refuseFlaws } from "./refuse-change.ts";
+import { refuseClash, refuseDoubleSku } from "./refuse-change.ts";
 import { nameClash, saveProducts } from "./save-products.ts";
 
 export interface Created {
@@ -14,14 +14,14 @@ export interface Created {
   replayed: boolean;
 }
 
-/** @throws slug_taken, sku_taken (409), duplicate_sku, unknown_currency, idempotency_key_reused (422) */
+/** @throws slug_taken, sku_taken (409), duplicate_sku, idempotency_key_reused (422) */
 export async function createProduct(
   db: Database,
   input: ImportItem,
   key: Omit<KeyClaim, "resourceId"> | null,
   occasion: Occasion,
 ): Promise<Created> {
-  refuseFlaws(input.variants);
+  refuseDoubleSku(input.variants);
   const product = newProduct(input, input.slug ?? slugFrom(input.title), occasion.now);
   try {
     return await store(db, product, key, occasion);

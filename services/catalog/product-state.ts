@@ -1,6 +1,5 @@
 // A product as the service keeps it, and the rules of its change. Pure: the state before in, the state after out.
 import { randomUUIDv7 } from "node:crypto";
-import { isCurrency } from "../../contract/money.ts";
 import type { ImportItem, Product, ProductStatus, VariantInput } from "./catalog.contract.ts";
 
 export interface VariantState {
@@ -104,13 +103,9 @@ export function present(state: ProductState): Product {
   };
 }
 
-/** What the schema cannot say of a list of variants. */
-export function flawOf(variants: readonly VariantInput[]): { sku: string } | { currency: string } | null {
-  const foreign = variants.find(({ price }) => !isCurrency(price.currency));
-  if (foreign) return { currency: foreign.price.currency };
-  const twice = variants.find(({ sku }, i) => variants.findIndex((other) => other.sku === sku) < i);
-  return twice ? { sku: twice.sku } : null;
-}
+/** The SKU that is there twice, which the schema of a list of variants cannot say. */
+export const doubleSku = (variants: readonly VariantInput[]): string | undefined =>
+  variants.find(({ sku }, i) => variants.findIndex((other) => other.sku === sku) < i)?.sku;
 
 /** The same state, to the very object, when nothing differs: no new version, no event. */
 function revise(before: ProductState, now: Date, content: Partial<ProductState>): ProductState {

@@ -1,20 +1,18 @@
 // Turns what is wrong with a product that staff wrote into the refusal that says so.
-import { unknownCurrency } from "../../contract/refusals.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import type { VariantInput } from "./catalog.contract.ts";
 import { duplicateSku, skuTaken, slugTaken } from "./errors.ts";
-import { flawOf } from "./product-state.ts";
+import { doubleSku } from "./product-state.ts";
 
 const FIND_TAKEN: Statement = {
   name: "variants_find_taken",
   text: `select sku from variants where sku = any($1::text[]) and product_id <> $2 order by sku`,
 };
 
-/** @throws duplicate_sku or unknown_currency (422) */
-export function refuseFlaws(variants: readonly VariantInput[]): void {
-  const flaw = flawOf(variants);
-  if (flaw === null) return;
-  throw "sku" in flaw ? duplicateSku(flaw.sku) : unknownCurrency(flaw.currency);
+/** @throws duplicate_sku (422) */
+export function refuseDoubleSku(variants: readonly VariantInput[]): void {
+  const sku = doubleSku(variants);
+  if (sku !== undefined) throw duplicateSku(sku);
 }
 
 /** @throws slug_taken or sku_taken (409), naming what is taken; where no name clashed, the error that there was */

@@ -13,6 +13,7 @@ import {
   Uuid,
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
+import { OneLine } from "../../contract/text.ts";
 import { MOVEMENT_TYPES } from "./stock-movements.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -74,7 +75,7 @@ export const inventory = defineContract({
         sku: Sku,
         delta: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
         onHand: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
-        reason: Type.String({ minLength: 1, maxLength: 200 }),
+        reason: OneLine(200),
         idempotency: Idempotency,
       },
       result: Type.Object({ level: StockLevel, replayed: Type.Boolean() }),

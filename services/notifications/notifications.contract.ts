@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { defineContract } from "../../contract/contract.ts";
-import { After, Email, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Email } from "../../contract/email.ts";
+import { After, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../../contract/fields.ts";
 import { DELIVERY_KINDS, DELIVERY_STATES } from "./delivery-kinds.ts";
 
 const Delivery = Type.Object({

@@ -1,7 +1,7 @@
 // An order in memory, and how it is shown. What was fixed at its creation is apart from what changes.
 import { randomBytes } from "node:crypto";
+import type { Address } from "../../contract/addresses.ts";
 import type { Origin } from "../../contract/events/domain-event.ts";
-import type { Address } from "../../contract/fields.ts";
 import type { NewRowOf } from "../../database/columns.ts";
 import type { KeyId } from "../../database/idempotency.ts";
 import { type FulfillmentStatus, type OrderState, PAYMENT_STATUS_BEFORE, type PaymentStatus } from "./order-states.ts";

@@ -1,14 +1,17 @@
 import { type Static, Type } from "typebox";
+import { Address, AddressInput } from "../../contract/addresses.ts";
 import { defineContract } from "../../contract/contract.ts";
+import { COUNTRIES, NO_COUNTRIES } from "../../contract/countries.ts";
+import { Email, EmailInput } from "../../contract/email.ts";
 import {
-  Address,
   After,
   Amount,
   Country,
   Currency,
-  Email,
+  CurrencyInput,
   Idempotency,
   Limit,
+  MoneyInput,
   MoneySchema,
   Nullable,
   OneOf,
@@ -61,6 +64,20 @@ const TimelineEntry = Type.Object({
   data: Type.Record(Type.String(), Type.Unknown()),
 });
 
+const ShippingAddressInput = Type.Object(
+  {
+    ...AddressInput.properties,
+    country: Type.Unsafe<string>(
+      Type.String({
+        enum: [...COUNTRIES, ...NO_COUNTRIES],
+        description:
+          "ISO 3166-1 alpha-2; a sale that was made elsewhere before may have gone to `EU` or `ZZ` (not known)",
+      }),
+    ),
+  },
+  { additionalProperties: false, title: "ShippingAddressInput" },
+);
+
 /** The facts of an order that its events repeat, so that a consumer needs no call back. */
 const OrderFacts = Type.Object({
   orderId: Uuid,
@@ -92,7 +109,7 @@ export const orders = defineContract({
   domain: "ordering",
   topic: "commerce.orders.v1",
   errors: {
-    ...sharing("unknown_currency", "unusable_text", "idempotency_key_reused"),
+    ...sharing("invalid_address", "invalid_email", "idempotency_key_reused"),
     order_not_found: { status: 404, message: "There is no such order" },
     unknown_sku: { status: 422, message: "The catalog sells nothing under this SKU" },
     currency_mismatch: { status: 422, message: "All prices of an order are in the order's currency" },
@@ -109,18 +126,18 @@ export const orders = defineContract({
       access: "customer",
       idempotent: true,
       params: {
-        currency: Currency,
+        currency: CurrencyInput,
         lines: Type.Array(
           Type.Object(
-            { sku: Sku, quantity: Quantity, unitPrice: Type.Optional(MoneySchema) },
+            { sku: Sku, quantity: Quantity, unitPrice: Type.Optional(MoneyInput) },
             { additionalProperties: false },
           ),
           { minItems: 1, maxItems: MAX_LINES },
         ),
-        shippingAddress: Address,
+        shippingAddress: ShippingAddressInput,
         payment: Type.Object({ method: PaymentMethod }, { additionalProperties: false }),
         customerId: Type.Optional(Uuid),
-        email: Type.Optional(Email),
+        email: Type.Optional(EmailInput),
         placedAt: Type.Optional(Timestamp),
         reference: Type.Optional(Reference),
         idempotency: Idempotency,
@@ -128,8 +145,9 @@ export const orders = defineContract({
       },
       result: Type.Object({ order: Order, replayed: Type.Boolean() }),
       refusals: [
+        "invalid_address",
+        "invalid_email",
         "unknown_sku",
-        "unknown_currency",
         "currency_mismatch",
         "total_too_large",
         "unknown_customer",
@@ -137,7 +155,6 @@ export const orders = defineContract({
         "not_allowed_for_customers",
         "placed_in_future",
         "reference_taken",
-        "unusable_text",
         "idempotency_in_progress",
         "idempotency_key_reused",
       ],

@@ -79,7 +79,7 @@ test("a change keeps what it does not name, and null removes", async () => {
 
 test("text that cannot be stored is refused", async () => {
   const { id } = await add();
-  const unusable = { code: 422, type: "UNUSABLE_TEXT" };
+  const unusable = { code: 400, type: "VALIDATION_FAILED" };
 
   await expect(call(broker, "users.addAddress", { ...home, city: "\u0000" }, ada)).rejects.toMatchObject(unusable);
   await expect(call(broker, "users.changeAddress", { id, city: "\u0000", ifVersion: 1 }, ada)).rejects.toMatchObject(
@@ -150,4 +150,42 @@ test("every version of an address is one event, in order", async () => {
     { type: "users.address_saved", aggregate_id: second.id, aggregate_version: 1 },
     { type: "users.address_removed", aggregate_id: first.id, aggregate_version: 3 },
   ]);
+});
+
+test("an address of Dubai has no postal code, and forms may send it empty", async () => {
+  const dubai = { name: "Noor", line1: "Al Wasl Road", city: "Dubai", country: "AE" };
+
+  const added = await call(broker, "users.addAddress", { ...dubai, postalCode: "", region: " ", phone: "" }, ada);
+
+  expect(added).toMatchObject(dubai);
+  for (const absent of ["postalCode", "region", "phone"]) expect(added).not.toHaveProperty(absent);
+  expect(await list()).toEqual([added]);
+});
+
+test("an address moves to another country only as that country wants it", async () => {
+  const { id } = await add();
+  const move = (fields: object) => call(broker, "users.changeAddress", { id, ifVersion: 1, ...fields }, ada);
+
+  await expect(move({ country: "US", postalCode: "94016" })).rejects.toMatchObject({
+    code: 422,
+    type: "INVALID_ADDRESS",
+    data: { errors: [{ pointer: "/region", code: "required_in_country" }] },
+  });
+  await expect(move({ postalCode: null })).rejects.toMatchObject({
+    data: { errors: [{ pointer: "/postalCode", code: "required_in_country" }] },
+  });
+  expect(await list()).toMatchObject([{ ...home, version: 1 }]);
+  expect(await move({ country: "US", postalCode: "94016", region: "CA" })).toMatchObject({ region: "CA", version: 2 });
+});
+
+test("an address that was good by earlier rules can still be made the default, and changed elsewhere", async () => {
+  const { id } = await add();
+  await db.query({ name: "spoil", text: "update addresses set country = 'UK', postal_code = '0000' where id = $1" }, [
+    id,
+  ]);
+
+  await call(broker, "users.makeDefaultAddress", { id }, ada);
+
+  const changed = await call(broker, "users.changeAddress", { id, city: "Leeds", ifVersion: 2 }, ada);
+  expect(changed).toMatchObject({ city: "Leeds", country: "UK", isDefaultShipping: true });
 });

@@ -1,6 +1,7 @@
 // A profile is changed only by who has seen its present version; two who saw the same one do not overwrite each other.
 
 import type { Origin } from "../../contract/events/domain-event.ts";
+import { orNull } from "../../contract/text.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
 import { userNotFound, versionMismatch } from "./errors.ts";
@@ -34,7 +35,7 @@ export async function changeProfile(db: Database, change: ProfileChange, now: Da
       ifVersion,
       name,
       phone !== undefined,
-      phone ?? null,
+      orNull(phone),
       now,
     ]);
     if (changed === undefined) {

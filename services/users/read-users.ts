@@ -1,6 +1,6 @@
 // Plain reads.
 
-import { canonicalEmail } from "../../contract/fields.ts";
+import { canonicalEmail } from "../../contract/email.ts";
 import type { Page } from "../../contract/page.ts";
 import type { PlainReads } from "../../mixins/plain-reads.ts";
 import { addressNotFound, userNotFound } from "./errors.ts";

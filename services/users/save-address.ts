@@ -1,7 +1,8 @@
 // The addresses of one user. Whoever writes one locks the user's row first, so that writes come one after another: the
 // bound holds, and making one address the default takes that from the other.
-
+import { faultsOfAddress } from "../../contract/addresses.ts";
 import type { Origin } from "../../contract/events/domain-event.ts";
+import { invalidAddress } from "../../contract/refusals.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
 import { addressNotFound, tooManyAddresses, userNotFound, versionMismatch } from "./errors.ts";
@@ -9,11 +10,12 @@ import { MAX_ADDRESSES, type UserAddress } from "./users.contract.ts";
 import { presentAddress, type StoredAddress } from "./users.model.ts";
 
 type Fields = Omit<StoredAddress, "id" | "userId" | "version" | "createdAt" | "updatedAt">;
-type Optionals = "line2" | "region" | "phone" | "isDefaultShipping" | "isDefaultBilling";
+type Optionals = "line2" | "region" | "postalCode" | "phone" | "isDefaultShipping" | "isDefaultBilling";
 
 export interface NewAddress {
   id: string;
   userId: string;
+  /** What was left empty is absent. */
   fields: Omit<Fields, Optionals> & Partial<Fields>;
   origin: Origin;
 }
@@ -63,20 +65,21 @@ const UPDATE: Statement = {
     where id = $1 and user_id = $2`,
 };
 
-/** @throws USER_NOT_FOUND (404), TOO_MANY_ADDRESSES (409) */
+/** @throws USER_NOT_FOUND (404), TOO_MANY_ADDRESSES (409), INVALID_ADDRESS (422) */
 export async function addAddress(db: Database, wish: NewAddress, now: Date): Promise<UserAddress> {
   const { id, userId, fields, origin } = wish;
+  refuseFaults(fields);
   return db.transaction(async (tx) => {
     await lockUser(tx, userId);
     const [count] = await tx.query<{ kept: number }>(COUNT, [userId]);
     if (count !== undefined && count.kept >= MAX_ADDRESSES) throw tooManyAddresses();
-    const absent = { line2: null, region: null, phone: null, isDefaultShipping: false, isDefaultBilling: false };
-    const address = { ...absent, ...fields, id, userId, version: 1, createdAt: now, updatedAt: now };
+    const absent = { line2: null, region: null, postalCode: null, phone: null, ...NO_DEFAULT };
+    const address = { ...absent, ...filled(fields), id, userId, version: 1, createdAt: now, updatedAt: now };
     return save(tx, INSERT, address, origin);
   });
 }
 
-/** @throws ADDRESS_NOT_FOUND (404), also for somebody else's; VERSION_MISMATCH (412) */
+/** @throws ADDRESS_NOT_FOUND (404), also for somebody else's; VERSION_MISMATCH (412); INVALID_ADDRESS (422) */
 export async function changeAddress(
   db: Database,
   { id, userId, ifVersion, fields, origin }: AddressChange,
@@ -87,9 +90,23 @@ export async function changeAddress(
     const [address] = await tx.query<StoredAddress>(FIND, [id, userId]);
     if (address === undefined) throw addressNotFound();
     if (ifVersion !== undefined && ifVersion !== address.version) throw versionMismatch(address.version);
-    return save(tx, UPDATE, { ...address, ...fields, version: address.version + 1, updatedAt: now }, origin);
+    const changed = { ...address, ...filled(fields) };
+    // An address of earlier rules may stay as it is, until somebody changes what these are about.
+    if (GOVERNED.some((field) => field in fields)) refuseFaults(changed);
+    return save(tx, UPDATE, { ...changed, version: address.version + 1, updatedAt: now }, origin);
   });
 }
+
+const NO_DEFAULT = { isDefaultShipping: false, isDefaultBilling: false };
+const GOVERNED = ["country", "postalCode", "region"] as const;
+
+function refuseFaults(address: Parameters<typeof faultsOfAddress>[0]): void {
+  const faults = faultsOfAddress(address);
+  if (faults.length > 0) throw invalidAddress(faults);
+}
+
+const filled = <F extends Partial<Fields>>(fields: F): F =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === "" ? null : value])) as F;
 
 async function lockUser(tx: Tx, userId: string): Promise<void> {
   const rows = await tx.query(LOCK_USER, [userId]);

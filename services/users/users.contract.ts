@@ -1,16 +1,19 @@
 import { type Static, Type } from "typebox";
+import { Address, AddressInput } from "../../contract/addresses.ts";
 import { defineContract } from "../../contract/contract.ts";
+import { Email, EmailInput } from "../../contract/email.ts";
 import {
-  Address as AddressFields,
   After,
   Country,
-  Email,
   Idempotency,
   Limit,
   Nullable,
   OneOf,
   Page,
   PersonName,
+  PersonNameInput,
+  Phone,
+  PhoneInput,
   Reference,
   Timestamp,
   Uuid,
@@ -20,7 +23,6 @@ import { sharing } from "../../contract/refusals.ts";
 
 export const MAX_ADDRESSES = 50;
 
-const { line2, region, phone } = AddressFields.properties;
 const Version = Type.Integer({ minimum: 1, description: "Counts the changes; the ETag" });
 const Role = OneOf(ROLES);
 const ById = { id: Uuid };
@@ -29,7 +31,7 @@ export const User = Type.Object({
   id: Uuid,
   email: Email,
   name: PersonName,
-  phone: Nullable(phone),
+  phone: Nullable(Phone),
   reference: Nullable(Reference),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -41,7 +43,7 @@ const Defaults = { isDefaultShipping: Type.Boolean(), isDefaultBilling: Type.Boo
 
 export const UserAddress = Type.Object({
   id: Uuid,
-  ...AddressFields.properties,
+  ...Address.properties,
   ...Defaults,
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -50,21 +52,23 @@ export const UserAddress = Type.Object({
 export type UserAddress = Static<typeof UserAddress>;
 
 const NewAddress = {
-  ...AddressFields.properties,
+  ...AddressInput.properties,
   isDefaultShipping: Type.Optional(Defaults.isDefaultShipping),
   isDefaultBilling: Type.Optional(Defaults.isDefaultBilling),
 };
 
+const fields = AddressInput.properties;
+
 /** Absent stays as it is; null removes what may be absent. */
 const AddressChange = {
-  name: Type.Optional(PersonName),
-  line1: Type.Optional(AddressFields.properties.line1),
-  line2: Type.Optional(Nullable(line2)),
-  city: Type.Optional(AddressFields.properties.city),
-  region: Type.Optional(Nullable(region)),
-  postalCode: Type.Optional(AddressFields.properties.postalCode),
-  country: Type.Optional(Country),
-  phone: Type.Optional(Nullable(phone)),
+  name: Type.Optional(fields.name),
+  line1: Type.Optional(fields.line1),
+  line2: Type.Optional(Nullable(fields.line2)),
+  city: Type.Optional(fields.city),
+  region: Type.Optional(Nullable(fields.region)),
+  postalCode: Type.Optional(Nullable(fields.postalCode)),
+  country: Type.Optional(fields.country),
+  phone: Type.Optional(Nullable(fields.phone)),
   isDefaultShipping: Type.Optional(Defaults.isDefaultShipping),
   isDefaultBilling: Type.Optional(Defaults.isDefaultBilling),
 };
@@ -89,7 +93,7 @@ export const users = defineContract({
   domain: "identity",
   topic: "commerce.users.v1",
   errors: {
-    ...sharing("unusable_text", "idempotency_key_reused"),
+    ...sharing("invalid_address", "invalid_email", "idempotency_key_reused"),
     user_not_found: { status: 404, message: "There is no such user" },
     address_not_found: { status: 404, message: "There is no such address" },
     email_taken: { status: 409, message: "A user with this e-mail address exists" },
@@ -108,12 +112,12 @@ export const users = defineContract({
     updateMe: {
       access: "customer",
       params: {
-        name: Type.Optional(PersonName),
-        phone: Type.Optional(Nullable(phone)),
+        name: Type.Optional(PersonNameInput),
+        phone: Type.Optional(Nullable(PhoneInput)),
         ifVersion: Version,
       },
       result: User,
-      refusals: ["user_not_found", "version_mismatch", "unusable_text"],
+      refusals: ["user_not_found", "version_mismatch"],
       http: {
         method: "PATCH",
         path: "/v1/users/me",
@@ -132,7 +136,7 @@ export const users = defineContract({
       access: "customer",
       params: NewAddress,
       result: UserAddress,
-      refusals: ["user_not_found", "too_many_addresses", "unusable_text"],
+      refusals: ["user_not_found", "too_many_addresses", "invalid_address"],
       http: {
         method: "POST",
         path: "/v1/users/me/addresses",
@@ -159,7 +163,7 @@ export const users = defineContract({
       access: "customer",
       params: { ...ById, ...AddressChange, ifVersion: Version },
       result: UserAddress,
-      refusals: ["address_not_found", "version_mismatch", "unusable_text"],
+      refusals: ["address_not_found", "version_mismatch", "invalid_address"],
       http: {
         method: "PATCH",
         path: "/v1/users/me/addresses/{id}",
@@ -196,13 +200,13 @@ export const users = defineContract({
     add: {
       access: "users:write-any",
       params: {
-        email: Email,
-        name: PersonName,
+        email: EmailInput,
+        name: PersonNameInput,
         reference: Type.Optional(Reference),
         idempotency: Type.Optional(Idempotency),
       },
       result: Type.Object({ user: User, replayed: Type.Boolean() }),
-      refusals: ["email_taken", "reference_taken", "unusable_text", "idempotency_key_reused"],
+      refusals: ["email_taken", "reference_taken", "invalid_email", "idempotency_key_reused"],
       http: {
         method: "POST",
         path: "/v1/users",
@@ -222,7 +226,7 @@ export const users = defineContract({
         after: After,
         filter: Type.Optional(
           Type.Object(
-            { reference: Type.Optional(Reference), email: Type.Optional(Email) },
+            { reference: Type.Optional(Reference), email: Type.Optional(EmailInput) },
             { additionalProperties: false },
           ),
         ),
@@ -240,12 +244,12 @@ export const users = defineContract({
     create: {
       access: "internal",
       idempotent: true,
-      params: { ...ById, email: Email, name: PersonName },
+      params: { ...ById, email: EmailInput, name: PersonNameInput },
       result: User,
-      refusals: ["email_taken", "unusable_text"],
+      refusals: ["email_taken", "invalid_email"],
     },
     find: { access: "internal", params: ById, result: Nullable(User) },
-    byEmail: { access: "internal", params: { email: Email }, result: Nullable(User) },
+    byEmail: { access: "internal", params: { email: EmailInput }, result: Nullable(User) },
     byIds: {
       access: "internal",
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
@@ -262,7 +266,7 @@ export const users = defineContract({
   },
   events: {
     created: Type.Object({ userId: Uuid, email: Email, name: PersonName, reference: Nullable(Reference) }),
-    updated: Type.Object({ userId: Uuid, email: Email, name: PersonName, phone: Nullable(phone) }),
+    updated: Type.Object({ userId: Uuid, email: Email, name: PersonName, phone: Nullable(Phone) }),
     role_granted: Type.Object({ userId: Uuid, role: Role }),
     address_saved: Type.Object({ userId: Uuid, addressId: Uuid, country: Country }),
     address_removed: Type.Object({ userId: Uuid, addressId: Uuid }),

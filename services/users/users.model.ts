@@ -14,7 +14,7 @@ export interface StoredAddress {
   line2: string | null;
   city: string;
   region: string | null;
-  postalCode: string;
+  postalCode: string | null;
   country: string;
   phone: string | null;
   isDefaultShipping: boolean;
@@ -48,11 +48,12 @@ export const presentUser = ({ createdAt, updatedAt, ...user }: StoredUser): User
 });
 
 export function presentAddress(stored: StoredAddress): UserAddress {
-  const { userId: _owner, line2, region, phone, createdAt, updatedAt, ...address } = stored;
+  const { userId: _owner, line2, region, postalCode, phone, createdAt, updatedAt, ...address } = stored;
   return {
     ...address,
     ...(line2 === null ? {} : { line2 }),
     ...(region === null ? {} : { region }),
+    ...(postalCode === null ? {} : { postalCode }),
     ...(phone === null ? {} : { phone }),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -100,7 +101,7 @@ export function defineUsersModels(sequelize: Sequelize): UsersModels {
       line2: DataTypes.TEXT,
       city: text(),
       region: DataTypes.TEXT,
-      postalCode: text(),
+      postalCode: DataTypes.TEXT,
       country: text(),
       phone: DataTypes.TEXT,
       isDefaultShipping: { type: DataTypes.BOOLEAN, allowNull: false },

@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { canonicalEmail } from "../../contract/fields.ts";
+import { canonicalEmail } from "../../contract/email.ts";
 import type { Principal } from "../../contract/permissions.ts";
 import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
@@ -18,7 +18,6 @@ import { createUsers, type NewUser } from "./create-users.ts";
 import { grantRole } from "./grant-role.ts";
 import { nameUsers } from "./name-users.ts";
 import { findByEmail, findUser, listAddresses, listUsers, readAddress, readRoles, readUser } from "./read-users.ts";
-import { refuseUnusableText } from "./refuse-unusable-text.ts";
 import { removeAddress } from "./remove-address.ts";
 import { addAddress, changeAddress } from "./save-address.ts";
 import { users } from "./users.contract.ts";
@@ -40,23 +39,21 @@ const own = (ctx: Asking<unknown, { principal: Principal }>) => ({
 export function usersService({ db, clock = systemClock }: UsersOptions): ServiceSchema {
   const models = defineUsersModels(db.sequelize);
   const stored = plainReads(db, models.User, { key: "id", kind: "uuid", descending: true });
-  const gathered = gather((wishes: readonly NewUser[]) => createUsers(db, wishes, clock()));
+  const create = gather((wishes: readonly NewUser[]) => createUsers(db, wishes, clock()));
   const named = nameUsers(db);
-  const create = (wish: NewUser) => refuseUnusableText(gathered(wish));
 
   return {
     name: "users",
     mixins: [kafkaBridge({ db, name: "users" }), stored.mixin, databaseMixin({ db, plan: DATABASE })],
     actions: actionsOf(users, {
       me: (ctx) => readUser(stored, ctx.locals.principal.id),
-      updateMe: (ctx) => refuseUnusableText(changeProfile(db, { ...ctx.params, ...own(ctx) }, clock())),
+      updateMe: (ctx) => changeProfile(db, { ...ctx.params, ...own(ctx) }, clock()),
       addresses: (ctx) => listAddresses(models, ctx.locals.principal.id),
-      addAddress: (ctx) =>
-        refuseUnusableText(addAddress(db, { id: randomUUIDv7(), ...own(ctx), fields: ctx.params }, clock())),
+      addAddress: (ctx) => addAddress(db, { id: randomUUIDv7(), ...own(ctx), fields: ctx.params }, clock()),
       address: (ctx) => readAddress(models, ctx.params.id, ctx.locals.principal.id),
       changeAddress: (ctx) => {
         const { id, ifVersion, ...fields } = ctx.params;
-        return refuseUnusableText(changeAddress(db, { id, ...own(ctx), ifVersion, fields }, clock()));
+        return changeAddress(db, { id, ...own(ctx), ifVersion, fields }, clock());
       },
       removeAddress: async (ctx) => {
         await removeAddress(db, { id: ctx.params.id, ...own(ctx) }, clock());

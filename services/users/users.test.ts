@@ -113,7 +113,7 @@ test("one taken, malformed or repeated user in a batch changes nothing for its n
   expect(statuses(outcomes)).toEqual([
     "ok",
     "EMAIL_TAKEN",
-    "UNUSABLE_TEXT",
+    "VALIDATION_FAILED",
     "ok",
     "EMAIL_TAKEN",
     "VALIDATION_FAILED",

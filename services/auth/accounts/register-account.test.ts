@@ -26,6 +26,29 @@ test("a registered person has a profile, can log in, and is an event without sec
   ]);
 });
 
+test.each([
+  ["blanks around it", "  ada@example.com\t", "ada@example.com"],
+  ["a domain in Unicode", "Ada@MÜNCHEN.de", "ada@xn--mnchen-3ya.de"],
+  ["a local part in Unicode", "JOSE\u0301@example.com", "josé@example.com"],
+  ["a local part that Postgres and JavaScript might put in lower case differently", "İẞ@example.com", "i̇ß@example.com"],
+])("an address with %s is one account, however it is typed", async (_, typed, canonical) => {
+  const account = await auth.register(typed);
+
+  expect(account.email).toBe(canonical);
+  await expect(auth.register(canonical)).rejects.toMatchObject({ type: "EMAIL_TAKEN" });
+  for (const email of [typed, canonical]) {
+    const { accessToken } = await auth.login(email);
+    expect((await auth.verify(accessToken, {} as never)).id).toBe(account.id);
+  }
+});
+
+test("an address whose domain is none is refused, at the log-in too", async () => {
+  const refused = { code: 422, type: "INVALID_EMAIL" };
+
+  await expect(auth.register("ada@\u0308a.de")).rejects.toMatchObject(refused);
+  await expect(auth.login("ada@\u0308a.de")).rejects.toMatchObject(refused);
+});
+
 test("a password is stored as argon2id alone", async () => {
   await auth.register();
 

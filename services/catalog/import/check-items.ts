@@ -1,7 +1,7 @@
 // The first sieve of an import, without the database: each item against the schema, then the items against each other.
 import { compile, type FieldError } from "../../../contract/compile.ts";
 import { ImportItem } from "../catalog.contract.ts";
-import { flawOf } from "../product-state.ts";
+import { doubleSku } from "../product-state.ts";
 
 export interface RowError {
   row: number;
@@ -53,21 +53,22 @@ function formError({ row, item, variantRows }: RawItem): RowError | null {
     const [, index] = /^\/variants\/(\d+)/.exec(first.pointer) ?? [];
     return {
       row: variantRows?.[Number(index)] ?? row,
-      code: /\/price\/amount$/.test(first.pointer) ? "invalid_price" : "validation_failed",
+      code: CODES.find(([place]) => place.test(first.pointer))?.[1] ?? "validation_failed",
       message: problems.slice(0, 5).map(sentence).join("; "),
     };
   }
   const { variants } = item as ImportItem;
-  const flaw = flawOf(variants);
-  if (flaw === null) return null;
-  if ("currency" in flaw) {
-    const at = variants.findIndex(({ price }) => price.currency === flaw.currency);
-    const message = `${flaw.currency} is no currency of ISO 4217`;
-    return { row: variantRows?.[at] ?? row, code: "unknown_currency", message };
-  }
-  const at = variants.findLastIndex(({ sku }) => sku === flaw.sku);
-  return { row: variantRows?.[at] ?? row, code: "duplicate_in_import", message: `The SKU ${flaw.sku} is there twice` };
+  const twice = doubleSku(variants);
+  if (twice === undefined) return null;
+  const at = variants.findLastIndex(({ sku }) => sku === twice);
+  return { row: variantRows?.[at] ?? row, code: "duplicate_in_import", message: `The SKU ${twice} is there twice` };
 }
+
+/** What is wrong there has a code of its own. */
+const CODES: readonly [place: RegExp, code: string][] = [
+  [/\/price\/amount$/, "invalid_price"],
+  [/\/price\/currency$/, "unknown_currency"],
+];
 
 const sentence = ({ pointer, message }: FieldError) => `${pointer.slice(1) || "the item"} ${message}`.slice(0, 200);
 

@@ -5,15 +5,16 @@
 //   answer with the order as far as it got within the time budget       (first-answer.ts)
 // A key seen before is answered from what was remembered, or driven on when its first request died on the way.
 import { randomUUIDv7 } from "node:crypto";
+import { faultsOfAddress, tidyAddress } from "../../../contract/addresses.ts";
 import type { ParamsOf } from "../../../contract/contract.ts";
+import { canonicalEmail } from "../../../contract/email.ts";
 import type { Origin } from "../../../contract/events/domain-event.ts";
-import { isCurrency } from "../../../contract/money.ts";
 import { may, type Principal } from "../../../contract/permissions.ts";
-import { idempotencyKeyReused, unknownCurrency, unusableText } from "../../../contract/refusals.ts";
+import { idempotencyKeyReused, invalidAddress } from "../../../contract/refusals.ts";
 import { type Caller, call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { ClaimOutcome, KeyId } from "../../../database/idempotency.ts";
-import { isBadInput, violatedConstraint } from "../../../database/postgres-errors.ts";
+import { violatedConstraint } from "../../../database/postgres-errors.ts";
 import * as refuse from "../errors.ts";
 import {
   newlyCreated,
@@ -90,8 +91,10 @@ function checkFields(params: PlaceParams, principal: Principal, now: Date): void
     if (field !== undefined) throw refuse.notAllowedForCustomers(field);
     if (params.lines.some((line) => line.unitPrice)) throw refuse.notAllowedForCustomers("unitPrice");
   }
-  if (!isCurrency(params.currency)) throw unknownCurrency(params.currency, "/currency");
   if (params.placedAt !== undefined && new Date(params.placedAt) > now) throw refuse.placedInFuture();
+  // What was sold elsewhere before went where it went.
+  const faults = params.placedAt === undefined ? faultsOfAddress(params.shippingAddress, "/shippingAddress") : [];
+  if (faults.length > 0) throw invalidAddress(faults);
 }
 
 async function prepareOrder(
@@ -116,10 +119,10 @@ async function prepareOrder(
     number: newOrderNumber(),
     reference: params.reference ?? null,
     customerId,
-    email: params.email ?? customers[0]?.email ?? null,
+    email: params.email === undefined ? (customers[0]?.email ?? null) : canonicalEmail(params.email),
     currency,
     ...priceLines(params.lines, currency, catalog),
-    shippingAddress,
+    shippingAddress: tidyAddress(shippingAddress),
     paymentMethod: payment.method,
     placedAt: params.placedAt === undefined ? now : new Date(params.placedAt),
     expiresAt: new Date(now.getTime() + paymentWindowMs),
@@ -136,7 +139,6 @@ async function createOnce(wanted: NewOrder, { create }: PlaceTools): Promise<Cla
     if (violatedConstraint(error) === "orders_reference_key") {
       throw refuse.referenceTaken(wanted.order.reference ?? "");
     }
-    if (isBadInput(error)) throw unusableText();
     throw error;
   }
 }
