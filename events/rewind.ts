@@ -18,15 +18,24 @@ const RAISE: Statement = {
 };
 
 /**
- * @param clear empties what the group has built, in the same transaction, and has no other effect
+ * @param clear empties what the group has built, in the same transaction, and has no effect outside of it
+ * @param needed whether it still is to be, asked when nobody applies any more: of several who want the same the first does it
+ * @returns whether it was rewound
  */
-export async function rewindGroup(db: Database, group: string, clear: (tx: Tx) => Promise<void>): Promise<void> {
-  await db.transaction(async (tx) => {
+export async function rewindGroup(
+  db: Database,
+  group: string,
+  clear: (tx: Tx) => Promise<void>,
+  needed: (tx: Tx) => Promise<boolean> = async () => true,
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
     tx.send(TAKE_YOUR_TIME);
     await tx.query(SHUT, [group]);
+    if (!(await needed(tx))) return false;
     tx.send(FORGET_APPLIED, [group]);
     tx.send(FORGET_PARKED, [group]);
     tx.send(RAISE, [group]);
     await clear(tx);
+    return true;
   });
 }

@@ -20,6 +20,8 @@ export interface Settings {
   orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
   /** The first webhook secret makes signatures, all are accepted. */
   sandbox: { slowMs: number; webhookSecrets: readonly string[] };
+  /** IANA name: the days of the shop are the days of this zone. */
+  timeZone: string;
   mail: { smtpUrl: string | undefined; from: string };
 }
 

@@ -13,6 +13,18 @@ export function oneOf<T extends string>(name: string, value: string, allowed: re
   return value as T;
 }
 
+/** An IANA name, and never an offset, which knows no summer. Spelt as the system spells it, so that case makes no difference. */
+export function timeZone(name: string, value: string | undefined, byDefault: string): string {
+  if (!value) return byDefault;
+  try {
+    if (/^[+-]/.test(value)) throw new RangeError("an offset");
+    const { timeZone: known } = new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions();
+    return known.toLowerCase() === value.toLowerCase() ? known : value;
+  } catch {
+    throw new Error(`${name} must be the IANA name of a time zone, e.g. Europe/Berlin, not ${value}`);
+  }
+}
+
 export function integer(
   name: string,
   value: string | undefined,

@@ -39,6 +39,17 @@ test("a login and TLS are read as a whole", () => {
   expect(kafkaOf({ KAFKA_TLS: "false", KAFKA_TLS_CA: ca })?.tls).toBeUndefined();
 });
 
+test.each<[string | undefined, string]>([
+  [undefined, "UTC"],
+  ["", "UTC"],
+  ["Europe/Berlin", "Europe/Berlin"],
+  ["europe/BERLIN", "Europe/Berlin"],
+  ["Asia/Kathmandu", "Asia/Kathmandu"],
+  ["America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"],
+])("SHOP_TIME_ZONE %p is %s", (SHOP_TIME_ZONE, timeZone) => {
+  expect(readConfig({ SHOP_TIME_ZONE }).timeZone).toBe(timeZone);
+});
+
 test.each<[Record<string, string>, RegExp]>([
   [{ EVENT_DRIVER: "kafka" }, /give KAFKA_BROKERS/],
   [{ EVENT_DRIVER: "rabbit" }, /EVENT_DRIVER may be kafka, local/],
@@ -49,6 +60,8 @@ test.each<[Record<string, string>, RegExp]>([
   ],
   [{ ...BROKERS, KAFKA_TLS: "yes" }, /KAFKA_TLS may be true, false/],
   [{ SMTP_URL: "mail.example.com:25" }, /^SMTP_URL must begin with smtp:\/\/ or smtps:\/\/$/],
+  [{ SHOP_TIME_ZONE: "Berlin" }, /^SHOP_TIME_ZONE must be the IANA name of a time zone, .*not Berlin$/],
+  [{ SHOP_TIME_ZONE: "+01:00" }, /^SHOP_TIME_ZONE must be the IANA name/],
   // The others would never hear of this process's events.
   [{ SERVICES: "orders", REDIS_URL: "redis://here" }, /give KAFKA_BROKERS/],
 ])("%j stops the start with a sentence", (env, sentence) => {

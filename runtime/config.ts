@@ -7,7 +7,7 @@ import { SERVICE_NAMES, type ServiceName } from "../contract/contracts.ts";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
-import { type Env, integer, list, oneOf } from "./config-values.ts";
+import { type Env, integer, list, oneOf, timeZone } from "./config-values.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -94,6 +94,7 @@ export function readConfig(env: Env): Config {
     // Without Kafka the outboxes are the log, from which a new consumer or a rebuilt report is fed.
     outboxKeepMs:
       kafka && DAY_MS * integer("OUTBOX_KEEP_DAYS", env.OUTBOX_KEEP_DAYS, { byDefault: 7, min: 1, max: 36_500 }),
+    timeZone: timeZone("SHOP_TIME_ZONE", env.SHOP_TIME_ZONE, "UTC"),
     mail: { smtpUrl: smtpUrl(env.SMTP_URL), from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
     metricsPort,
   };

@@ -141,6 +141,8 @@ const ASKS: Ask[] = [
   ["/v1/stock-levels/%00", INVALID, "staff"],
   ["/v1/stock-levels/UNICORN", "404 unknown_stock_item", "staff"],
   ["/v1/users?filter[email]=%00", INVALID, "staff"],
+  ["/v1/reports/sales?groupBy=day&from=2026-11-27T00:00:00Z", INVALID, "staff"],
+  ["/v1/reports/sales?groupBy=day&to=2026-02-30", INVALID, "staff"],
 ];
 
 // A UUID as RFC 9562 allows to write it, but Postgres does not read it.

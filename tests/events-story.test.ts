@@ -61,6 +61,16 @@ test("a confirmed order is in the sales of its day, its products and its country
   expect(Date.parse(byDay.asOf ?? "")).toBeGreaterThanOrEqual(Date.parse(order.createdAt));
 });
 
+test("a report is of days of the shop: a moment is refused, and the parameter named", async () => {
+  const { status, body } = await staff.get<{ errors: object[] }>(
+    "/v1/reports/sales?groupBy=day&to=2026-11-27T12:00:00Z",
+  );
+
+  expect(status).toBe(400);
+  expect(body.errors[0]).toMatchObject({ parameter: "to" });
+  expect(await report("groupBy=day&from=2026-11-27&to=2026-11-27")).toMatchObject({ timeZone: "UTC" });
+});
+
 test("its customer is told once, by mail", async () => {
   const order = await place();
   await shop.told();

@@ -1,7 +1,8 @@
-// Adds confirmed orders to the report: three statements for any number of events. Every transaction takes its rows in the
+// Adds confirmed orders to the report: four statements for any number of events. Every transaction takes its rows in the
 // same order, table by table and key by key, so that lanes that run at once wait for each other and never in a circle.
 import type { Statement, Tx } from "../../database/database.ts";
 import type { ReceivedOf } from "../../events/subscription.ts";
+import { readTimeZone } from "./sales-time-zone.ts";
 import { type Sale, tallySales } from "./tally-sales.ts";
 
 export type OrderConfirmed = ReceivedOf<"orders.confirmed">;
@@ -33,7 +34,12 @@ const ADVANCE: Statement = {
 /** Counts what it is given: whoever calls sees to it that each event is given once. */
 export async function applySales(tx: Tx, events: readonly OrderConfirmed[]): Promise<void> {
   if (events.length === 0) return;
-  const { byProduct, byCountry } = tallySales(events.map(({ data }) => data));
+  // Not this process's setting: while processes are told of another zone one by one, all of them go on in that of the report.
+  const timeZone = await readTimeZone(tx);
+  const { byProduct, byCountry } = tallySales(
+    events.map(({ data }) => data),
+    timeZone,
+  );
   tx.send(ADD_PRODUCTS, columnsOf(byProduct));
   tx.send(ADD_COUNTRIES, columnsOf(byCountry));
   tx.send(ADVANCE, [

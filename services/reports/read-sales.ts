@@ -6,7 +6,9 @@ import { invalidCursor } from "../../contract/refusals.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { severalCurrencies } from "./errors.ts";
 import type { Grouping, SalesReport } from "./reports.contract.ts";
-import { isDay, rangeOf } from "./sales-range.ts";
+import { rangeOf } from "./sales-range.ts";
+import { TIME_ZONE } from "./sales-time-zone.ts";
+import { isDay } from "./shop-day.ts";
 
 export interface SalesQuery {
   groupBy: Grouping;
@@ -47,7 +49,10 @@ const CURRENCIES: Statement = {
   name: "sales_currencies",
   text: "select min(currency) as first, max(currency) as last from sales_by_country",
 };
-const PROGRESS: Statement = { name: "sales_as_of", text: `select newest_event_at as "asOf" from sales_progress` };
+const STANDING: Statement = {
+  name: "sales_standing",
+  text: `select (select newest_event_at from sales_progress) as "asOf", ${TIME_ZONE} as "timeZone"`,
+};
 
 const pageBy = (table: string, column: string, key: string, type: string): Statement => ({
   name: `sales_page_${column}`,
@@ -82,9 +87,9 @@ export async function readSales(db: Database, query: SalesQuery): Promise<SalesR
   return db.transaction(async (tx) => {
     tx.send(SNAPSHOT);
     tx.send(HOLD);
-    const [totals, progress] = await Promise.all([
+    const [totals, [standing]] = await Promise.all([
       tx.query<Sold & { currency: string }>(TOTALS, [range.from, range.to]),
-      tx.query<{ asOf: Date }>(PROGRESS),
+      tx.query<{ asOf: Date | null; timeZone: string }>(STANDING),
     ]);
     const currency = query.currency ?? (await currencyOf(tx, totals));
     const rows = await tx.query<Sold & { key: string }>(PAGES[groupBy].page, [
@@ -103,7 +108,8 @@ export async function readSales(db: Database, query: SalesQuery): Promise<SalesR
     return {
       data,
       total: present(totals.find((total) => total.currency === currency) ?? NONE, currency),
-      asOf: progress[0]?.asOf.toISOString() ?? null,
+      timeZone: standing?.timeZone as string,
+      asOf: standing?.asOf?.toISOString() ?? null,
       page,
     };
   });

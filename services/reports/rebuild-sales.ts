@@ -13,4 +13,6 @@ export async function clearSales(tx: Tx): Promise<void> {
 }
 
 /** Empties the report; the bridge then delivers everything again. */
-export const rebuildSales = (db: Database): Promise<void> => rewindGroup(db, SALES_GROUP, clearSales);
+export async function rebuildSales(db: Database): Promise<void> {
+  await rewindGroup(db, SALES_GROUP, clearSales);
+}

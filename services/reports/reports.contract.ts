@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { defineContract } from "../../contract/contract.ts";
-import { After, Currency, Limit, Nullable, OneOf, Page, Timestamp } from "../../contract/fields.ts";
+import { After, Currency, Limit, Nullable, OneOf, Page } from "../../contract/fields.ts";
 
 export const GROUPINGS = ["day", "product", "country"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -13,19 +13,23 @@ const MoneySum = Type.Object(
 );
 const Sales = { orders: Count, units: Count, amount: MoneySum };
 
-const Day = Type.Union([
-  Timestamp,
-  Type.String({ format: "date", pattern: "^[1-9]\\d{3}-\\d\\d-\\d\\d$", description: "A UTC day, included" }),
-]);
+/** Never a moment: cut to its day it would count sales that were not asked for. */
+const day = (which: string) =>
+  Type.String({
+    format: "date",
+    pattern: "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$",
+    description: `The ${which} day, a date of the shop in its \`timeZone\`, included whole`,
+  });
 
 const SalesRow = Type.Object({
-  key: Type.String({ description: "The UTC date of placedAt, the SKU or the ISO country" }),
+  key: Type.String({ description: "The day of the shop that the order was placed on, the SKU or the ISO country" }),
   ...Sales,
 });
 
 export const SalesReport = Type.Object({
   ...Page(SalesRow).properties,
   total: Type.Object(Sales, { description: "Of the whole range, each order once" }),
+  timeZone: Type.String({ description: "IANA name of the time zone whose days these are, the shop's" }),
   asOf: Nullable(Type.String({ format: "date-time", description: "When the newest event in here happened" })),
 });
 export type SalesReport = Static<typeof SalesReport>;
@@ -43,8 +47,8 @@ export const reports = defineContract({
       idempotent: true,
       params: {
         groupBy: OneOf(GROUPINGS),
-        from: Type.Optional(Day),
-        to: Type.Optional(Day),
+        from: Type.Optional(day("first")),
+        to: Type.Optional(day("last")),
         currency: Type.Optional(Currency),
         limit: Limit,
         after: After,

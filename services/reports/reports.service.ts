@@ -1,6 +1,6 @@
 // What was sold, as read models built from events alone.
 import { join } from "node:path";
-import type { ServiceSchema } from "moleculer";
+import type { Service, ServiceSchema } from "moleculer";
 import { actionsOf } from "../../contract/typed.ts";
 import type { Database } from "../../database/database.ts";
 import { type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
@@ -11,14 +11,19 @@ import { applySales } from "./apply-sales.ts";
 import { readSales } from "./read-sales.ts";
 import { rebuildSales, SALES_GROUP } from "./rebuild-sales.ts";
 import { reports } from "./reports.contract.ts";
+import { rebuildIn } from "./sales-time-zone.ts";
 
 const DATABASE = { name: "reports", migrations: join(import.meta.dirname, "migrations") };
 
 export interface ReportsOptions {
   db: Database;
+  /** The shop's, by its IANA name. */
+  timeZone?: string;
 }
 
-export function reportsService({ db }: ReportsOptions): ServiceSchema & { subscriptions: Subscriptions } {
+export function reportsService({ db, timeZone = "UTC" }: ReportsOptions): ServiceSchema & {
+  subscriptions: Subscriptions;
+} {
   return {
     name: "reports",
     mixins: [kafkaBridge({ db, name: "reports" }), databaseMixin({ db, plan: DATABASE })],
@@ -32,6 +37,9 @@ export function reportsService({ db }: ReportsOptions): ServiceSchema & { subscr
     subscriptions: subscriptionsOf({
       "orders.confirmed": { group: SALES_GROUP, handler: applySales },
     }),
+    async started(this: Service) {
+      if (await rebuildIn(db, timeZone)) this.logger.warn(`the sales report is built anew, in days of ${timeZone}`);
+    },
   };
 }
 
@@ -39,5 +47,5 @@ export default describeService({
   contract: reports,
   databases: [DATABASE],
   needs: [],
-  make: ({ db }) => reportsService({ db: db("reports") }),
+  make: ({ db, settings }) => reportsService({ db: db("reports"), timeZone: settings.timeZone }),
 });

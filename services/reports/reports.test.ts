@@ -35,6 +35,7 @@ test("staff read the report", async () => {
   expect(await sales()).toEqual({
     data: [{ key: "MUG", orders: 1, units: 2, amount: { amount: 1_000, currency: "GBP" } }],
     total: { orders: 1, units: 2, amount: { amount: 1_000, currency: "GBP" } },
+    timeZone: "UTC",
     asOf: "2026-03-01T12:00:00.000Z",
     page: { hasMore: false, nextCursor: null },
   });
@@ -57,7 +58,9 @@ test.each([
   ["by what is not kept", { groupBy: "customer" }],
   ["from a day that there is not", { groupBy: "day", from: "2026-02-30" }],
   ["to a word", { groupBy: "day", to: "infinity" }],
+  ["from a moment", { groupBy: "day", from: "2026-03-01T12:00:00Z" }],
   ["to a moment without an offset", { groupBy: "day", to: "2026-03-01T12:00:00" }],
+  ["to a day with blanks", { groupBy: "day", to: "2026-03-01 " }],
   ["in a currency that is none", { groupBy: "day", currency: "pounds" }],
   ["of more than a page may hold", { groupBy: "day", limit: 101 }],
 ])("a report %s is refused", async (_what, params) => {
@@ -67,13 +70,7 @@ test.each([
   });
 });
 
-test.each([
-  "1000-01-01",
-  "9999-12-31",
-  "9999-12-31T23:59:59-23:59",
-  "1000-01-01T00:00:00+23:59",
-  "2024-02-29T23:59:59.999999999+14:00",
-])("any day may be the end of a range: %s", async (day) => {
+test.each(["1000-01-01", "9999-12-31", "2024-02-29"])("any day may be the end of a range: %s", async (day) => {
   const answer = await call(broker, "reports.sales", { groupBy: "day", from: day, to: day }, staff);
 
   expect(answer.data).toEqual([]);

@@ -1,7 +1,7 @@
 // Adds up what orders sold, in memory, so that the database sees one row per key however many orders there are. Pure.
 import type { EventData } from "../../contract/events/events.ts";
 import { sum } from "../../contract/money.ts";
-import { utcDay } from "./sales-range.ts";
+import { dayOf } from "./shop-day.ts";
 
 export type ConfirmedOrder = EventData<"orders.confirmed">;
 
@@ -20,12 +20,12 @@ export interface Tally {
   byCountry: Sale[];
 }
 
-/** @throws RangeError past 2^53 - 1 */
-export function tallySales(orders: readonly ConfirmedOrder[]): Tally {
+/** @param timeZone the shop's, whose days count. @throws RangeError past 2^53 - 1 */
+export function tallySales(orders: readonly ConfirmedOrder[], timeZone: string): Tally {
   const products = new Map<string, Sale>();
   const countries = new Map<string, Sale>();
   for (const { placedAt, currency, country, total, lines } of orders) {
-    const day = utcDay(placedAt);
+    const day = dayOf(placedAt, timeZone);
     const counted = new Set<string>();
     for (const { sku, quantity, total: amount } of lines) {
       // An order contains a SKU or it does not, in however many lines.
