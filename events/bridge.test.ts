@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Context, ServiceBroker } from "moleculer";
 import { warnWithoutStack } from "../tests/support/stack.ts";
 import { until } from "../tests/support/until.ts";
+import { caughtUp } from "./caught-up.ts";
 import { writeOutbox } from "./outbox/write-outbox.ts";
 import { rewindGroup } from "./rewind.ts";
 import { DRIVERS, type Effect, openRig, type Rig, shut } from "./testing/bridge-rig.ts";
@@ -311,6 +312,32 @@ describe.each(DRIVERS)("over the %s driver", (driver) => {
     expect(versionsOf(effects, "teapot")).toEqual(upTo(30));
     expect(await rig.applied(61, "other")).toHaveLength(61);
     expect(await node.call("till.bridge.flow", {})).toMatchObject({ groups: [{ parked: 0 }] });
+  });
+
+  test("a group knows when it has seen what there was before it came, and again after it was rewound", async () => {
+    const group = groupIn(rig.place, "till");
+    const isWhole = async () => {
+      const [row] = await rig.sink.query<{ whole: boolean }>({
+        name: `test_whole_${rig.place.mark}`,
+        text: `select ${caughtUp(group)} as whole`,
+      });
+      return row?.whole === true;
+    };
+    const before = await rig.node({ services: ["shop"] });
+    await rig.sell("mug", "teapot");
+    await rig.published();
+    await rig.stop(before);
+    expect(await isWhole()).toBe(false);
+
+    await rig.node();
+    await until("it has caught up", isWhole, 20_000);
+    expect(await rig.effects()).toHaveLength(2);
+
+    await rewindGroup(rig.sink, group, async (tx) => {
+      tx.send({ name: "test_clear", text: "delete from effects where consumer = 'till'" });
+    });
+    await until("it has caught up again", isWhole, 20_000);
+    expect(await rig.effects()).toHaveLength(2);
   });
 
   test("a group that is rewound while others are still at it misses nothing of what they are at", async () => {

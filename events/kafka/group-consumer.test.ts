@@ -24,7 +24,11 @@ test("a consumer that dies is left, replaced and meanwhile not called consuming"
       },
     };
   };
-  const client = { consume, lags: async () => new Map([["shop.v1", 3]]) } as unknown as KafkaClient;
+  const client = {
+    consume,
+    ends: async () => new Map(),
+    lags: async () => new Map([["shop.v1", 3]]),
+  } as unknown as KafkaClient;
   const log = { info: () => {}, warn: (message: string) => void warnings.push(message) };
   const consumer = new GroupConsumer({ group, client, ensureTopic: async () => {}, log });
   await until("it consumes", () => begun.length === 1);

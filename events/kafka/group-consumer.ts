@@ -5,6 +5,7 @@ import type { ConsumerGroup } from "../consumer/consumer-group.ts";
 import { Lane, type Progress } from "../consumer/lane.ts";
 import type { Lag } from "../driver.ts";
 import { Wakeable } from "../outbox/wakeable.ts";
+import { catchingUp } from "./catching-up.ts";
 import { type IncomingMessage, readMessage, type TopicPartition, typeOf } from "./cloud-event.ts";
 import type { Consumption, KafkaClient } from "./kafka-client.ts";
 
@@ -80,6 +81,7 @@ export class GroupConsumer {
       onMessages: (messages, place) => apply(group, laneOf(lanes, group, generation, place), messages, place),
     });
     this.#consumption = consumption;
+    const lookHowFar = catchingUp({ group, client, groupId: groupId(group, generation), generation });
     let over = false;
     const ended = consumption.over.finally(() => {
       over = true;
@@ -89,7 +91,10 @@ export class GroupConsumer {
     try {
       while (!over && !this.#wakeable.stopped) {
         await this.#wakeable.rest(LOOK_EVERY_MS);
-        if (!over && generationOf(await group.positions().catch(() => [])) > generation) break;
+        if (over) break;
+        const positions = await group.positions().catch(() => []);
+        if (generationOf(positions) > generation) break;
+        lookHowFar(positions);
       }
       if (over) await ended;
     } finally {

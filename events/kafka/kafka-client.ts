@@ -1,7 +1,7 @@
 // The one file that knows kafkajs. What the driver needs of a Kafka client is the interface below; another client would take
 // this file's place. The producer is not kafkajs's idempotent one, whose sequence numbers go astray after errors: order comes
 // from one request in flight, and duplicates are the inbox's business.
-import { type Consumer, type EachBatchPayload, Kafka, logLevel, type SASLOptions } from "kafkajs";
+import { type Admin, type Consumer, type EachBatchPayload, Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Progress } from "../consumer/lane.ts";
 import { MAX_DATA_BYTES } from "../outbox/write-outbox.ts";
 import type { IncomingMessage, OutgoingMessage, TopicPartition } from "./cloud-event.ts";
@@ -31,10 +31,15 @@ export interface KafkaClient {
   send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** Joins a group, from the beginning of its topics if nothing was committed yet. */
   consume(request: ConsumeRequest): Consumption;
-  /** Messages of each topic that the group has not committed. */
-  lags(groupId: string, topics: readonly string[]): Promise<Map<string, number>>;
+  /** How far topics reach now. */
+  ends(topics: readonly string[]): Promise<Ends>;
+  /** Messages of each topic that the group has not committed, as far as they reached then; as they reach now when absent. */
+  lags(groupId: string, topics: readonly string[], then?: Ends): Promise<Map<string, number>>;
   close(): Promise<void>;
 }
+
+/** Per topic and partition, the first offset that is there and the one that the next message gets. */
+export type Ends = ReadonlyMap<string, readonly { partition: number; low: string; high: string }[]>;
 
 export interface ConsumeRequest {
   groupId: string;
@@ -96,20 +101,22 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
 
     consume: (request) => consume(kafka, request, settings),
 
-    lags: (groupId, topics) =>
+    ends: (topics) => admin.use((client) => endsOf(client, topics)),
+
+    lags: (groupId, topics, then) =>
       admin.use(async (client) => {
-        const committed = await client.fetchOffsets({ groupId, topics: [...topics] });
-        const lags = await Promise.all(
-          committed.map(async ({ topic, partitions }) => {
-            const done = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-            const ends = await client.fetchTopicOffsets(topic);
-            const behind = ends.map(({ partition, high, low }) => {
-              const at = done.get(partition) ?? -1n;
-              return Number(BigInt(high) - (at < 0n ? BigInt(low) : at));
-            });
-            return [topic, behind.reduce((sum, each) => sum + each, 0)] as const;
-          }),
-        );
+        const [committed, ends] = await Promise.all([
+          client.fetchOffsets({ groupId, topics: [...topics] }),
+          then ?? endsOf(client, topics),
+        ]);
+        const lags = committed.map(({ topic, partitions }) => {
+          const done = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+          const behind = (ends.get(topic) ?? []).map(({ partition, high, low }) => {
+            const at = done.get(partition) ?? -1n;
+            return Math.max(0, Number(BigInt(high) - (at < 0n ? BigInt(low) : at)));
+          });
+          return [topic, behind.reduce((sum, each) => sum + each, 0)] as const;
+        });
         return new Map(lags);
       }),
 
@@ -117,6 +124,12 @@ export function kafkaClient(settings: KafkaSettings, log: Log): KafkaClient {
       await Promise.all([producer.close(), admin.close()]);
     },
   };
+}
+
+async function endsOf(client: Admin, topics: readonly string[]): Promise<Ends> {
+  return new Map(
+    await Promise.all(topics.map(async (topic) => [topic, await client.fetchTopicOffsets(topic)] as const)),
+  );
 }
 
 /** A client that is connected on first use, and made anew after any failure. */
