@@ -32,7 +32,7 @@ interface AsStream {
 /** How the body of a request is taken. */
 export type BodyTaking = AsJson | AsCsv | AsRaw | AsStream;
 
-/** Parameters named in the path come from it, others from the query (GET, DELETE) or the body. */
+/** Parameters named in the path come from it, others from the query (GET, DELETE) or the body, but for those in `query`. */
 export interface HttpBinding<Result = never> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: `/${string}`;
@@ -43,6 +43,8 @@ export interface HttpBinding<Result = never> {
   bodyLimit?: number;
   /** As JSON unless said otherwise. */
   takes?: BodyTaking;
+  /** Parameters that come from the query although there is a body: how it is to be handled, whatever form it has. */
+  query?: readonly string[];
   /** Parameter -> the header that fills it, where it came. */
   headers?: Readonly<Record<string, string>>;
   /** The header fills the parameter `idempotency`. Required: a request without it is 400. */

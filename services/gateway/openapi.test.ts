@@ -78,7 +78,10 @@ describe("an operation", () => {
     expect(required).toBe(true);
     expect(Object.keys(content)).toEqual(["application/json", "application/merge-patch+json"]);
     expect(content["application/json"].schema).toMatchObject({ required: ["title"], additionalProperties: false });
-    expect(Object.keys(document.paths["/v1/mug-imports"].post.requestBody.content)).toContain("text/csv");
+    const { parameters, requestBody: list } = document.paths["/v1/mug-imports"].post;
+    expect(Object.keys(list.content)).toContain("text/csv");
+    expect(parameters).toEqual([{ name: "rehearsal", in: "query", required: false, schema: { type: "boolean" } }]);
+    expect(Object.keys(list.content["application/json"].schema.properties)).toEqual(["items"]);
   });
   test("has a body that is taken as it came, and the headers that are parameters", () => {
     const { parameters, requestBody } = document.paths["/v1/mug-kilns/{kiln}"].post;

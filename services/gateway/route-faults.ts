@@ -12,7 +12,7 @@ export function faultsOf(route: Route): string[] {
   return faults.map((sentence) => `${action} (${http.method} ${http.path}) ${sentence}`);
 }
 
-function contractFaults({ contract, http, errors, pathParams }: Route): string[] {
+function contractFaults({ contract, http, errors, pathParams, queryParams }: Route): string[] {
   const faults: string[] = [];
   if (contract.access === undefined) faults.push("does not say who may call it");
   else if (!ACCESS.has(contract.access)) faults.push(`must not be reached over HTTP with access "${contract.access}"`);
@@ -22,6 +22,9 @@ function contractFaults({ contract, http, errors, pathParams }: Route): string[]
   for (const [param, source] of Object.entries(filledByGateway(http))) {
     if (!Object.hasOwn(contract.params, param)) faults.push(`takes ${source}, but has no parameter ${param}`);
   }
+  for (const param of http.query ?? []) {
+    if (!Object.hasOwn(queryParams, param)) faults.push(`takes ${param} from the query, which is no open parameter`);
+  }
   if (/[^\w\-./{}~]/.test(http.path)) faults.push("has a path with characters that mean something to the router");
   for (const code of contract.refusals ?? []) {
     if (!Object.hasOwn(errors, code)) faults.push(`refuses with ${code}, which its service does not declare`);
@@ -29,11 +32,14 @@ function contractFaults({ contract, http, errors, pathParams }: Route): string[]
   return faults;
 }
 
-function bodyFaults({ contract, http, openParams, hasBody }: Route): string[] {
+function bodyFaults({ contract, http, bodyParams, hasBody }: Route): string[] {
   const faults: string[] = [];
   const taking = takingOf(http);
   if (!hasBody && (http.takes || http.bodyLimit)) faults.push("has no body, but says how it is read");
-  if (taking.as === "raw" && Object.keys(openParams).length > 0) {
+  if (http.query && (!hasBody || taking.as === "stream")) {
+    faults.push("names parameters of the query, where all of them come from it");
+  }
+  if (taking.as === "raw" && Object.keys(bodyParams).length > 0) {
     faults.push("takes its body unparsed, and parameters from it");
   }
   if (taking.as === "stream") {

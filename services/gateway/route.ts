@@ -14,11 +14,11 @@ export interface Route {
   http: HttpBinding<any>;
   errors: ServiceContract["errors"];
   pathParams: readonly string[];
-  /** Parameters that the request's body gives, or its query. */
-  openParams: Readonly<Record<string, TSchema>>;
-  /** Which of the two it is. */
-  openIn: "body" | "query";
   hasBody: boolean;
+  /** Parameters that a JSON body gives. */
+  bodyParams: Readonly<Record<string, TSchema>>;
+  /** Parameters that come from the query. */
+  queryParams: Readonly<Record<string, TSchema>>;
 }
 
 const AS_JSON: BodyTaking = { as: "json" };

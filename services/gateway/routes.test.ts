@@ -56,6 +56,18 @@ describe("the start is refused", () => {
       /has no body/,
     );
   });
+  test("for a parameter of the query that is none, or needs no word because all are", () => {
+    const params = { all: Type.String() };
+    const takes = { as: "stream", types: ["image/png"] };
+
+    expect(starting({ params, ...http({ method: "POST", query: ["al"] }) })).toThrow(/takes al from the query/);
+    expect(starting({ params, ...http({ method: "POST", query: ["all"], headers: { all: "All" } }) })).toThrow(
+      /takes all from the query/,
+    );
+    expect(starting({ params, ...http({ query: ["all"] }) })).toThrow(/all of them come from it/);
+    expect(starting({ params, ...http({ method: "PUT", takes, query: ["all"] }) })).toThrow(/all of them come from it/);
+    expect(starting({ params, ...http({ method: "POST", query: ["all"] }) })).not.toThrow();
+  });
   test("for a stream that is taken from no body, of no type, or with a key that stands for what was not read", () => {
     const takes = { as: "stream", types: ["image/png"] };
     const params = { idempotency: Idempotency };

@@ -23,7 +23,9 @@ function routesOf(service: ServiceContract): Route[] {
     if (http === undefined) return [];
     const pathParams = namesIn(http.path);
     const taken = new Set([...pathParams, ...Object.keys(filledByGateway(http))]);
+    const open = Object.entries(contract.params).filter(([param]) => !taken.has(param));
     const hasBody = http.method !== "GET" && http.method !== "DELETE";
+    const inBody = (param: string) => hasBody && takingOf(http).as !== "stream" && !http.query?.includes(param);
     return {
       service: service.name,
       action: `${service.name}.${name}`,
@@ -31,9 +33,9 @@ function routesOf(service: ServiceContract): Route[] {
       http,
       errors: service.errors,
       pathParams,
-      openParams: Object.fromEntries(Object.entries(contract.params).filter(([param]) => !taken.has(param))),
-      openIn: hasBody && takingOf(http).as !== "stream" ? "body" : "query",
       hasBody,
+      bodyParams: Object.fromEntries(open.filter(([param]) => inBody(param))),
+      queryParams: Object.fromEntries(open.filter(([param]) => !inBody(param))),
     };
   });
 }

@@ -13,7 +13,7 @@ export function locateErrors(errors: unknown, route: Route): unknown {
     const [, first = "", ...more] = pointer.split("/");
     if (Object.hasOwn(headers, first)) return { parameter: headers[first], ...rest };
     if (route.pathParams.includes(first)) return { parameter: first, ...rest };
-    if (route.openIn === "body") return error;
+    if (!Object.hasOwn(route.queryParams, first)) return error;
     const [member] = more;
     const inList = member === undefined || /^\d+$/.test(member);
     return { parameter: inList ? first : `${first}[${member}]`, ...rest };

@@ -50,17 +50,14 @@ const header = (name: string, required: boolean, description: string) => ({
   ...text(description),
 });
 
-function parametersOf({ contract, http, pathParams, openParams, openIn }: Route, names: readonly string[]): object[] {
+function parametersOf({ contract, http, pathParams, queryParams }: Route, names: readonly string[]): object[] {
   const inPath = pathParams.map((param, i) => ({
     name: names[i],
     in: "path",
     required: true,
     schema: contract.params[param],
   }));
-  const inQuery =
-    openIn === "body"
-      ? []
-      : Object.entries(openParams).map(([name, schema]) => queryParameter(name, schema, openParams));
+  const inQuery = Object.entries(queryParams).map(([name, schema]) => queryParameter(name, schema, queryParams));
   return [
     ...inPath,
     ...inQuery,
@@ -99,11 +96,11 @@ const required = (params: Readonly<Record<string, TSchema>>): string[] =>
 
 function bodyOf(route: Route): object {
   const taking = takingOf(route.http);
-  if (Object.keys(route.openParams).length === 0 && taking.as === "json") return {};
+  if (Object.keys(route.bodyParams).length === 0 && taking.as === "json") return {};
   const json =
     taking.as === "raw"
       ? Type.Object({}, { description: "Taken as the bytes that came, and not parsed before their signature holds" })
-      : Type.Object({ ...route.openParams }, { additionalProperties: false });
+      : Type.Object({ ...route.bodyParams }, { additionalProperties: false });
   const contentOf = (type: string): object => {
     // Bytes have no schema in OpenAPI 3.1: their media type says all.
     if (taking.as === "stream") return {};

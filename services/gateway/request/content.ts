@@ -5,6 +5,7 @@ import type { BodyTaking } from "../../../contract/http-binding.ts";
 import { invalid } from "../../../contract/refusals.ts";
 import { refuse } from "../errors.ts";
 import { type Route, takingOf } from "../route.ts";
+import { type Charset, charsetOf, decodeText } from "./charset.ts";
 import { parseJson } from "./json.ts";
 
 /** The types that a route takes. */
@@ -18,27 +19,38 @@ export function contentTypes({ http }: Pick<Route, "http">): readonly string[] {
   ];
 }
 
-/** @throws UNSUPPORTED_MEDIA_TYPE (415) for another type, another charset, or a compressed body */
-export function contentTypeOf({ headers }: IncomingMessage, accepted: readonly string[]): string {
-  const header = headers["content-type"] ?? "";
-  // What nearly every client sends costs no parsing.
-  if (header === accepted[0] && headers["content-encoding"] === undefined) return header;
-  const [type, ...parameters] = header.split(";").map((part) => part.trim().toLowerCase());
-  const found = accepted.find((each) => each === type);
-  const utf8 = parameters.every((each) => !each.startsWith("charset=") || /^charset="?utf-8"?$/.test(each));
-  const encoding = headers["content-encoding"] ?? "identity";
-  if (found === undefined || !utf8 || encoding !== "identity") {
-    throw refuse("unsupported_media_type", `Send ${accepted.join(" or ")}, in UTF-8 and not compressed`);
-  }
-  return found;
+export interface ContentType {
+  type: string;
+  charset: Charset;
 }
 
-/** @throws MALFORMED_JSON, VALIDATION_FAILED (400) */
-export function readContent(bytes: Buffer, type: string, taking: BodyTaking): Record<string, unknown> {
-  if (taking.as === "csv" && type === "text/csv") {
-    if (!isUtf8(bytes)) throw invalid({ pointer: "", code: "encoding", message: "is not UTF-8" });
-    return { [taking.into]: bytes.toString() };
+/** @throws UNSUPPORTED_MEDIA_TYPE (415) for another type, a charset that it is not read in, or a compressed body */
+export function contentTypeOf({ headers }: IncomingMessage, accepted: readonly string[]): ContentType {
+  const header = headers["content-type"] ?? "";
+  // What nearly every client sends costs no parsing.
+  if (header === accepted[0] && headers["content-encoding"] === undefined) return { type: header, charset: "utf-8" };
+  const [type, ...parameters] = header.split(";").map((part) => part.trim().toLowerCase());
+  const found = accepted.find((each) => each === type);
+  const charset = charsetOf(parameters);
+  const encoding = headers["content-encoding"] ?? "identity";
+  // JSON is UTF-8 by RFC 8259; a text that a spreadsheet has saved may be anything.
+  const readable = charset === "utf-8" || (charset !== undefined && found === "text/csv");
+  if (found === undefined || !readable || encoding !== "identity") {
+    throw refuse("unsupported_media_type", `Send ${accepted.map(inCharset).join(" or ")}, and not compressed`);
   }
+  return { type: found, charset };
+}
+
+const inCharset = (type: string): string =>
+  type === "text/csv" ? `${type} in UTF-8, UTF-16, windows-1252 or iso-8859-1` : `${type} in UTF-8`;
+
+/** @throws MALFORMED_JSON, VALIDATION_FAILED (400) */
+export function readContent(
+  bytes: Buffer,
+  { type, charset }: ContentType,
+  taking: BodyTaking,
+): Record<string, unknown> {
+  if (taking.as === "csv" && type === "text/csv") return { [taking.into]: decodeText(bytes, charset) };
   if (taking.as === "raw") {
     // What is no UTF-8 would not be the same bytes again.
     if (!isUtf8(bytes)) throw refuse("malformed_json", "The body is not UTF-8");

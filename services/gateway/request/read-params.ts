@@ -30,7 +30,7 @@ export interface Given {
 export function paramsReader(route: Route): (asked: Asked) => Promise<Given> {
   const { http } = route;
   const fromPath = route.pathParams.map((name) => [name, coercer(route.contract.params[name] as never)] as const);
-  const fields = queryFields(route.openIn === "query" ? route.openParams : {});
+  const fields = queryFields(route.queryParams);
   const fromHeaders = Object.entries(http.headers ?? {}).map(([name, header]) => [name, header.toLowerCase()] as const);
   const takeBody = bodyTaker(route);
 
@@ -41,7 +41,9 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Given> {
     const problems = search === "" ? [] : readQuery(search, fields, query);
     if (problems.length > 0) throw invalid(...problems);
 
-    const { bytes = NO_BYTES, params = query, stream } = await takeBody(req);
+    const { bytes = NO_BYTES, params: body = {}, stream } = await takeBody(req);
+    // A body that names a parameter of the query has been refused.
+    const params = Object.assign(body, query);
     for (const [name, coerce] of fromPath) params[name] = coerce(pathParams[name] ?? "");
     if (key !== undefined) params.idempotency = idempotencyOf(key, http.method, path, bytes);
     if (version !== undefined) params.ifVersion = version;

@@ -20,7 +20,7 @@ export function bodyTaker(route: Route): (req: IncomingMessage) => Promise<Taken
   const { bodyLimit = DEFAULT_BODY_LIMIT } = route.http;
   const taking = takingOf(route.http);
   const accepted = contentTypes(route);
-  const known = new Set(Object.keys(route.openParams));
+  const known = new Set(Object.keys(route.bodyParams));
   const needed = bodyNeeded(route);
 
   return async (req) => {
@@ -33,10 +33,10 @@ export function bodyTaker(route: Route): (req: IncomingMessage) => Promise<Taken
       if (needed) throw invalid({ pointer: "", code: "required", message: "must not be empty" });
       return { params: {} };
     }
-    const type = contentTypeOf(req, accepted);
+    const content = contentTypeOf(req, accepted);
     const bytes = await readBody(req, bodyLimit);
-    const params = readContent(bytes, type, taking);
-    if (type !== "text/csv" && taking.as !== "raw") refuseUnknown(params, known);
+    const params = readContent(bytes, content, taking);
+    if (content.type !== "text/csv" && taking.as !== "raw") refuseUnknown(params, known);
     return { bytes, params };
   };
 }
@@ -47,9 +47,9 @@ async function refuseBody(req: IncomingMessage): Promise<Taken> {
 }
 
 /** Whether a request without a body cannot be meant: something in it is required, or all of it is one document. */
-export const bodyNeeded = ({ http, openParams }: Route): boolean =>
+export const bodyNeeded = ({ http, bodyParams }: Route): boolean =>
   takingOf(http).as !== "json" ||
-  ((Type.Object({ ...openParams }) as { required?: string[] }).required ?? []).length > 0;
+  ((Type.Object({ ...bodyParams }) as { required?: string[] }).required ?? []).length > 0;
 
 function refuseUnknown(body: Record<string, unknown>, known: ReadonlySet<string>): void {
   const problems: FieldFault[] = [];

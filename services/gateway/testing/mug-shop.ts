@@ -91,12 +91,17 @@ export const mugs = defineContract({
     },
     import: {
       access: "catalog:write",
-      params: { items: Type.Optional(Type.Array(Type.Unknown())), csv: Type.Optional(Type.String()) },
+      params: {
+        items: Type.Optional(Type.Array(Type.Unknown())),
+        csv: Type.Optional(Type.String()),
+        rehearsal: Type.Optional(Type.Boolean()),
+      },
       result: Echo,
       http: {
         method: "POST",
         path: "/v1/mug-imports",
         summary: "Many mugs",
+        query: ["rehearsal"],
         takes: { as: "csv", into: "csv" },
         bodyLimit: 50_000,
       },
