@@ -105,6 +105,25 @@ test("an import in JSON takes the good items whole and says which ones were bad"
   expect(saidOf(await shop.anyone.get("/v1/products/torch"))).toBe("404 product_not_found");
 });
 
+test("a dry run of an import says what would become of each row of a spreadsheet, and nothing becomes of it", async () => {
+  const saucers = "title;sku;price;currency\r\nSaucer;SAUCER;4,95;EUR\r\nSoucoupe à café;SOUCOUPE;1.299;EUR\r\n";
+  const type = "text/csv; charset=windows-1252";
+  const send = (query: string) =>
+    staff.post<object>(`/v1/product-imports${query}`, Buffer.from(saucers, "latin1"), { type });
+
+  const rehearsed = await send("?dryRun=true");
+  expect(rehearsed.body).toMatchObject({
+    dryRun: true,
+    accepted: 1,
+    rows: [{ outcome: "created" }, { outcome: "error" }],
+  });
+  expect(rehearsed.body).toMatchObject({ errors: [{ row: 3, code: "invalid_price" }] });
+  expect(saidOf(await shop.anyone.get("/v1/products/saucer"))).toBe("404 product_not_found");
+
+  expect((await send("")).body).toEqual({ ...rehearsed.body, dryRun: false });
+  expect(await pricesOf("saucer")).toEqual([["SAUCER", 495]]);
+});
+
 test("an import in CSV names the line of each bad row, and run again it changes prices and nothing else", async () => {
   const csv = (price: string) =>
     `slug,title,sku,variantTitle,price,currency\nbowl,"Bowl, ""deep""",BOWL-S,small,${price},GBP\nbowl,,BOWL-L,large,7.5,GBP\n` +

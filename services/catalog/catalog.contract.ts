@@ -68,6 +68,29 @@ export const ImportItem = strict({
 });
 export type ImportItem = Static<typeof ImportItem>;
 
+export const IMPORT_OUTCOMES = ["created", "updated", "unchanged", "error"] as const;
+
+const RowNumber = Type.Integer({ description: "Number of the item, from 1; of the line for CSV" });
+const Notice = Type.Object({ row: RowNumber, code: Type.String(), message: Type.String() });
+
+/** A count is of items, also of a CSV: there an item is a product, however many rows it has. */
+export const ImportResult = Type.Object({
+  dryRun: Type.Boolean({ description: "Nothing was written: this is what would be" }),
+  accepted: Type.Integer({ description: "Items" }),
+  rejected: Type.Integer({ description: "Items, each with one of the `errors`" }),
+  errors: Type.Array(Notice),
+  warnings: Type.Array(Notice, { description: "Of accepted items: what their sender may not expect" }),
+  rows: Type.Array(
+    Type.Object({
+      row: RowNumber,
+      outcome: OneOf(IMPORT_OUTCOMES),
+      slug: Type.Optional(Type.String({ description: "Of the product; absent with an error" })),
+    }),
+    { description: "Every item in order, or every line of a CSV that is one" },
+  ),
+});
+export type ImportResult = Static<typeof ImportResult>;
+
 const Filter = strict({
   sku: Type.Optional(Sku),
   currency: Type.Optional(CurrencyInput),
@@ -205,25 +228,19 @@ export const catalog = defineContract({
         // Each item is checked by itself against ImportItem, so that a bad one does not stop the others.
         items: Type.Optional(Type.Array(Type.Unknown(), { maxItems: MAX_IMPORT_ITEMS })),
         csv: Type.Optional(Type.String()),
-      },
-      result: Type.Object({
-        accepted: Type.Integer(),
-        rejected: Type.Integer(),
-        errors: Type.Array(
-          Type.Object({
-            row: Type.Integer({ description: "Number of the item, from 1; of the line for CSV" }),
-            code: Type.String(),
-            message: Type.String(),
-          }),
+        dryRun: Type.Optional(
+          Type.Boolean({ description: "Answer what would become of each item, and write nothing" }),
         ),
-      }),
+      },
+      result: ImportResult,
       refusals: ["malformed_csv"],
       http: {
         method: "POST",
         path: "/v1/product-imports",
         summary:
-          "Create or update many products, each by itself. CSV columns: slug, title, description, sku, variantTitle, price (1.99), currency",
+          "Create or update many products, each by itself. CSV columns: slug, title, description, status, sku, variantTitle, price (1.99), currency",
         bodyLimit: 16_000_000,
+        query: ["dryRun"],
         takes: { as: "csv", into: "csv" },
       },
     },

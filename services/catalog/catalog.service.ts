@@ -62,11 +62,11 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
       },
 
       import(ctx) {
-        const { items, csv } = ctx.params;
+        const { items, csv, dryRun = false } = ctx.params;
         if ((items === undefined) === (csv === undefined)) throw oneOfBoth();
         const raw = items?.map((item, i) => ({ row: i + 1, item })) ?? readCsv(csv ?? "");
         if (raw.length > MAX_IMPORT_ITEMS) throw tooMany();
-        return importProducts(db, raw, occasion(ctx));
+        return importProducts(db, raw, dryRun, occasion(ctx));
       },
 
       price: (ctx) => price(ctx.params.skus),

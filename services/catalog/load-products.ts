@@ -19,7 +19,13 @@ const LOCK_NAMED: Statement = {
   text: `select id from products where id in (
       select id from products where slug = any($1::text[])
       union select product_id from variants where sku = any($2::text[])
+      union select id from products where title collate "C" = any($3::text[])
     ) order by id for update`,
+};
+// Titles are not unique, so that nothing stops two transactions that each find none of a title and then make one.
+const LOCK_TITLES: Statement = {
+  name: "products_lock_titles",
+  text: `select pg_advisory_xact_lock(hashtext('products by title'))`,
 };
 const READ: Statement = {
   name: "products_read",
@@ -32,8 +38,15 @@ export async function lockProduct(tx: Tx, id: string): Promise<ProductState | un
   return found[0];
 }
 
-/** Every product that has one of these slugs or SKUs, locked until the transaction ends. */
-export async function lockNamed(tx: Tx, slugs: readonly string[], skus: readonly string[]): Promise<ProductState[]> {
-  const locked = await tx.query<{ id: string }>(LOCK_NAMED, [slugs, skus]);
+export interface Names {
+  slugs: readonly string[];
+  skus: readonly string[];
+  titles: readonly string[];
+}
+
+/** Every product that has one of these names, locked until the transaction ends; a title that none has stays so as well. */
+export async function lockNamed(tx: Tx, { slugs, skus, titles }: Names): Promise<ProductState[]> {
+  if (titles.length > 0) tx.send(LOCK_TITLES);
+  const locked = await tx.query<{ id: string }>(LOCK_NAMED, [slugs, skus, titles]);
   return locked.length === 0 ? [] : tx.query<ProductState>(READ, [locked.map(({ id }) => id)]);
 }

@@ -3,7 +3,8 @@ import { compile, type FieldError } from "../../../contract/compile.ts";
 import { ImportItem } from "../catalog.contract.ts";
 import { doubleSku } from "../product-state.ts";
 
-export interface RowError {
+/** Something to say about a row. */
+export interface Notice {
   row: number;
   code: string;
   message: string;
@@ -16,7 +17,7 @@ export interface RawItem {
   /** Of a CSV, where each variant has a row of its own. */
   variantRows?: readonly number[];
   /** What was wrong with it already when it was read. */
-  refused?: RowError | null;
+  refused?: Notice | null;
 }
 
 export interface Candidate {
@@ -27,9 +28,9 @@ export interface Candidate {
 const check = compile(ImportItem);
 
 /** @returns the items that are sound, and one error for each other one */
-export function checkItems(raw: readonly RawItem[]): { candidates: Candidate[]; errors: RowError[] } {
+export function checkItems(raw: readonly RawItem[]): { candidates: Candidate[]; errors: Notice[] } {
   const candidates: Candidate[] = [];
-  const errors: RowError[] = [];
+  const errors: Notice[] = [];
   const slugs = new Set<string>();
   const skus = new Set<string>();
   for (const each of raw) {
@@ -46,7 +47,7 @@ export function checkItems(raw: readonly RawItem[]): { candidates: Candidate[]; 
   return { candidates, errors };
 }
 
-function formError({ row, item, variantRows }: RawItem): RowError | null {
+function formError({ row, item, variantRows }: RawItem): Notice | null {
   const problems = check(item);
   const [first] = problems;
   if (first) {
@@ -73,7 +74,7 @@ const CODES: readonly [place: RegExp, code: string][] = [
 const sentence = ({ pointer, message }: FieldError) => `${pointer.slice(1) || "the item"} ${message}`.slice(0, 200);
 
 /** Of two items that name the same thing the first stands: which of them was meant, nobody can tell. */
-function twinError({ row, item }: Candidate, slugs: Set<string>, skus: Set<string>): RowError | null {
+function twinError({ row, item }: Candidate, slugs: Set<string>, skus: Set<string>): Notice | null {
   const code = "duplicate_in_import";
   if (item.slug !== undefined && slugs.has(item.slug)) {
     return { row, code, message: `The slug ${item.slug} is there twice` };

@@ -1,107 +1,129 @@
 // A CSV of variants as the items of an import: one row per variant, the rows of one slug are one product; where the slug is
-// empty, the rows of one title. What only the first row of a product need say is its title (given a slug) and description.
-import { CsvError, parse } from "csv-parse/sync";
+// empty, the rows of one title. What only the first row of a product need say is its title (given a slug), description and status.
+import { isCurrency } from "../../../contract/money.ts";
+import { PRODUCT_STATUSES } from "../catalog.contract.ts";
 import { malformedCsv } from "../errors.ts";
-import type { RawItem, RowError } from "./check-items.ts";
-import { readPrice } from "./read-price.ts";
+import type { Notice, RawItem } from "./check-items.ts";
+import { type Column, columnsOf, type Delimiter, delimiterOf, withoutEmptyEnd } from "./csv-columns.ts";
+import { type CsvRecord, cellsOfLine, readRecords } from "./csv-records.ts";
+import { type Price, readPrice } from "./read-price.ts";
 
-const REQUIRED = ["title", "sku", "price", "currency"];
-const COLUMNS = ["slug", "description", "variantTitle", ...REQUIRED];
+interface Table {
+  delimiter: Delimiter;
+  columns: readonly Column[];
+}
 
-type Cells = Record<string, string>;
-interface Line {
-  /** Where the record begins in the file, from 1. */
-  number: number;
-  cells: Cells;
-  /** It has more or fewer cells than there are columns. */
-  ragged: boolean;
+interface Row {
+  /** Its line in the file, where it begins. */
+  line: number;
+  cells: Partial<Record<Column, string>>;
+  price: Price;
+  /** How many cells it has, where that is not one for each column. */
+  ragged: number | null;
 }
 
 /** @throws malformed_csv (400) when the text as a whole cannot be read; then nothing of it is imported */
 export function readCsv(text: string): RawItem[] {
-  const products = new Map<string, Line[]>();
-  for (const line of readLines(text)) {
-    const { slug, title } = line.cells;
-    const name = slug ? `slug ${slug}` : `title ${title}`;
-    const lines = products.get(name);
-    if (lines === undefined) products.set(name, [line]);
-    else lines.push(line);
+  const products = new Map<string, Row[]>();
+  for (const row of readRows(text.replace(/^\ufeff/, ""))) {
+    const { slug, title } = row.cells;
+    const name = slug ? `slug ${slug}` : title ? `title ${title}` : `line ${row.line}`;
+    const rows = products.get(name);
+    if (rows === undefined) products.set(name, [row]);
+    else rows.push(row);
   }
   return [...products.values()].map(itemOf);
 }
 
-function readLines(text: string): Line[] {
-  const [head, ...records] = parseRecords(text);
-  const columns = head?.record.map((name) => name.trim()) ?? [];
-  const missing = REQUIRED.filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw malformedCsv(`The first line must name the columns; not there: ${missing.join(", ")}`);
-  const odd = columns.filter((name, i) => !COLUMNS.includes(name) || columns.indexOf(name) < i);
-  if (odd.length > 0)
-    throw malformedCsv(`These columns are not known, or there twice: ${odd.join(", ").slice(0, 200)}`);
-  return records.map(({ record, number }) => ({
-    number,
-    cells: Object.fromEntries(columns.map((name, i) => [name, record[i]?.trim() ?? ""])),
-    ragged: record.length !== columns.length,
-  }));
-}
-
-function parseRecords(text: string): { record: string[]; number: number }[] {
-  try {
-    const records = parse(text, {
-      bom: true,
-      info: true,
-      record_delimiter: ["\r\n", "\n", "\r"],
-      relax_column_count: true,
-      // An inch sign in the middle of a cell is no quote.
-      relax_quotes: true,
-      skip_empty_lines: true,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    // The parser tells the line on which a record ends.
-    return records.map(({ record, info }) => ({ record, number: info.lines - countBreaks(record) }));
-  } catch (error) {
-    if (error instanceof CsvError) throw malformedCsv(error.message);
-    throw error;
+function* readRows(text: string): Generator<Row> {
+  const delimiter = delimiterOf(text);
+  let table: Table | undefined;
+  for (const record of readRecords(text, delimiter)) {
+    if (record.cells.every((cell) => cell === "")) continue;
+    if (table === undefined) table = { delimiter, columns: columnsOf(record.cells) };
+    else yield rowOf(record, table);
   }
+  if (table === undefined) columnsOf([]);
 }
 
-const countBreaks = (record: readonly string[]): number =>
-  record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-
-function itemOf(lines: Line[]): RawItem {
-  const first = lines[0] as Line;
-  const rows = lines.map((line) => line.number);
-  const prices = lines.map(({ cells }) => readPrice(cells.price ?? "", cells.currency ?? ""));
-  const refused = lines.map((line, i) => flawOf(line, first, prices[i] as number | null)).find((flaw) => flaw !== null);
-  const { slug, title, description } = first.cells;
+function rowOf(record: CsvRecord, table: Table): Row {
+  refuseSwallowed(record, table);
+  const found = withoutEmptyEnd(record.cells, table.columns.length);
+  const cells: Row["cells"] = Object.fromEntries(table.columns.map((column, i) => [column, found[i] ?? ""]));
   return {
-    row: first.number,
-    variantRows: rows,
-    refused: refused ?? null,
+    line: record.line,
+    cells,
+    price: priceOf(cells, table),
+    ragged: found.length === table.columns.length ? null : found.length,
+  };
+}
+
+const priceOf = ({ price = "", currency = "" }: Row["cells"], { delimiter }: Table): Price =>
+  readPrice(price, currency, delimiter !== ",");
+
+/**
+ * A quote that is not closed in its row may find another one further down, by chance at the end of a cell, and be closed
+ * properly by it. The row would then have cells of both rows: nobody writes text of which the first and the last line are rows.
+ * @throws malformed_csv (400)
+ */
+function refuseSwallowed({ line, text }: CsvRecord, table: Table): void {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.length === 1 || !isRow(lines[0] as string, table) || !isRow(lines.at(-1) as string, table)) return;
+  throw malformedCsv(
+    `Line ${line}: a quote is not closed, and would swallow the rows down to line ${line + lines.length - 1}`,
+  );
+}
+
+/** Whether a line by itself has all that a row must have. */
+function isRow(line: string, table: Table): boolean {
+  const found = withoutEmptyEnd(cellsOfLine(line, table.delimiter), table.columns.length);
+  if (found.length !== table.columns.length) return false;
+  const cells = Object.fromEntries(table.columns.map((column, i) => [column, found[i]?.replaceAll('"', "") ?? ""]));
+  return isCurrency(cells.currency ?? "") && "amount" in priceOf(cells, table);
+}
+
+function itemOf(rows: Row[]): RawItem {
+  const first = rows[0] as Row;
+  const { slug, title, description, status } = first.cells;
+  return {
+    row: first.line,
+    variantRows: rows.map(({ line }) => line),
+    refused: rows.map((row) => errorOf(row, first)).find((error) => error !== null) ?? null,
     item: {
       ...(slug && { slug }),
       title,
       ...(description && { description }),
-      variants: lines.map(({ cells }, i) => ({
+      ...(status && { status: status.toUpperCase() }),
+      variants: rows.map(({ cells, price }) => ({
         sku: cells.sku,
         ...(cells.variantTitle && { title: cells.variantTitle }),
-        price: { amount: prices[i], currency: cells.currency },
+        price: { amount: "amount" in price ? price.amount : null, currency: cells.currency },
       })),
     },
   };
 }
 
-function flawOf({ number: row, cells, ragged }: Line, first: Line, price: number | null): RowError | null {
-  if (ragged) return { row, code: "malformed_row", message: "The row has not as many cells as there are columns" };
-  for (const column of ["title", "description"]) {
+/** What the first row of a product says, and later ones may repeat. */
+const SAID_ONCE = ["title", "description", "status"] as const;
+
+function errorOf({ line: row, cells, price, ragged }: Row, first: Row): Notice | null {
+  if (ragged !== null) {
+    const message = `The row has ${ragged} cells, and there are ${Object.keys(cells).length} columns`;
+    return { row, code: "malformed_row", message };
+  }
+  for (const column of SAID_ONCE) {
     if (cells[column] && cells[column] !== first.cells[column]) {
-      const message = `The ${column} is another one than in line ${first.number}, of the same product`;
+      const message = `The ${column} is another one than in line ${first.line}, of the same product`;
       return { row, code: "conflicting_rows", message };
     }
   }
-  if (price !== null) return null;
-  return {
-    row,
-    code: "invalid_price",
-    message: `${cells.price?.slice(0, 40)} is no price in ${cells.currency?.slice(0, 10)}`,
-  };
+  if (cells.status && !(PRODUCT_STATUSES as readonly string[]).includes(cells.status.toUpperCase())) {
+    const message = `${shown(cells.status)} is no status: write ${PRODUCT_STATUSES.join(", ")}, or nothing`;
+    return { row, code: "invalid_status", message };
+  }
+  if ("amount" in price) return null;
+  const message = ["The price", shown(cells.price), price.flaw].filter(Boolean).join(" ");
+  return { row, code: "invalid_price", message };
 }
+
+const shown = (cell = ""): string => cell.slice(0, 40);

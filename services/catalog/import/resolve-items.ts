@@ -1,68 +1,65 @@
-// Which product each item of an import means, and what it makes of it. Pure.
+// What each item of an import makes of the product that it means, or of none before it. Pure.
 import { MAX_VARIANTS } from "../catalog.contract.ts";
 import { slugFrom, slugWithEnd } from "../make-slug.ts";
 import { mergeItem, newProduct, type ProductChange, type ProductState } from "../product-state.ts";
-import type { Candidate, RowError } from "./check-items.ts";
+import type { Candidate, Notice } from "./check-items.ts";
+import { findProduct, knownBy, type Meant } from "./find-product.ts";
 
-/** What the items before have taken: an import says one thing of one product. */
-export interface Taken {
-  /** Of products that earlier items meant. */
-  ids: ReadonlySet<string>;
-  /** Asked for by name anywhere in the import, so not to be made from a title. */
+/** What the items before have taken. */
+export interface Taken extends Meant {
+  /** Asked for by name anywhere in the import or made from a title before, so not to be made again. */
   slugs: ReadonlySet<string>;
 }
 
-export interface Resolution {
-  /** Without the items that change nothing. */
-  changes: ProductChange[];
-  errors: RowError[];
-  /** The products of all accepted items. */
-  ids: string[];
+/** An item that was accepted, and what became of its product. */
+export interface Settled extends Candidate {
+  /** Null for a new product. */
+  before: ProductState | null;
+  /** The very same as `before` where nothing changes. */
+  after: ProductState;
 }
 
-/** @param known every product that has a slug or SKU of the items, or a slug that would be made for one */
+export interface Resolution {
+  settled: Settled[];
+  errors: Notice[];
+}
+
+/** What has to be written: settled items without those that change nothing. */
+export const changesOf = ({ settled }: Resolution): ProductChange[] =>
+  settled.filter(({ before, after }) => before !== after);
+
+/** @param products every one that has a slug or SKU of the items, the title of one without a slug, or a slug that would be made */
 export function resolveItems(
   candidates: readonly Candidate[],
-  known: readonly ProductState[],
+  products: readonly ProductState[],
   taken: Taken,
   now: Date,
 ): Resolution {
-  const bySlug = new Map(known.map((product) => [product.slug, product]));
-  const ownerOf = new Map(known.flatMap((product) => product.variants.map(({ sku }) => [sku, product] as const)));
-  const slugs = new Set([...taken.slugs, ...bySlug.keys()]);
-  const ids = new Set(taken.ids);
-  const resolution: Resolution = { changes: [], errors: [], ids: [] };
+  const known = knownBy(products);
+  const slugs = new Set([...taken.slugs, ...known.bySlug.keys()]);
+  const meant = { ...taken, ids: new Set(taken.ids), titles: new Set(taken.titles) };
+  const resolution: Resolution = { settled: [], errors: [] };
   for (const { row, item } of candidates) {
-    const owners = item.variants.map(({ sku }) => ownerOf.get(sku));
-    const before = item.slug === undefined ? soleOwner(owners) : bySlug.get(item.slug);
-    const refuse = (code: string, message: string) => resolution.errors.push({ row, code, message });
-    const foreign = owners.findIndex((owner) => owner !== undefined && owner !== before);
-    if (foreign !== -1) {
-      refuse("sku_taken", `The SKU ${item.variants[foreign]?.sku} belongs to the product ${owners[foreign]?.slug}`);
+    const found = findProduct(item, known, meant);
+    if ("problem" in found) {
+      resolution.errors.push({ row, ...found.problem });
       continue;
     }
-    if (before !== undefined && ids.has(before.id)) {
-      refuse("duplicate_in_import", `The product ${before.slug} is there twice`);
-      continue;
-    }
+    const before = found.product ?? null;
     const after = before
       ? mergeItem(before, item, now)
       : newProduct(item, item.slug ?? freeSlug(item.title, slugs), now);
     if (after.variants.length > MAX_VARIANTS) {
-      refuse("too_many_variants", `The product ${after.slug} would have more than ${MAX_VARIANTS} variants`);
+      const message = `The product ${after.slug} would have more than ${MAX_VARIANTS} variants`;
+      resolution.errors.push({ row, code: "too_many_variants", message });
       continue;
     }
     slugs.add(after.slug);
-    ids.add(after.id);
-    resolution.ids.push(after.id);
-    if (after !== before) resolution.changes.push({ before: before ?? null, after });
+    meant.ids.add(after.id);
+    if (before) meant.titles.add(before.title);
+    resolution.settled.push({ row, item, before, after });
   }
   return resolution;
-}
-
-/** The product that owns all of the SKUs. */
-function soleOwner(owners: readonly (ProductState | undefined)[]): ProductState | undefined {
-  return owners.every((owner) => owner === owners[0]) ? owners[0] : undefined;
 }
 
 function freeSlug(title: string, taken: ReadonlySet<string>): string {
