@@ -59,6 +59,14 @@ test("the same import again is accepted, and changes no version and tells nobody
   expect(await eventTypes()).toHaveLength(21);
 });
 
+test("blanks around a title are cut, so that the same import again changes nothing", async () => {
+  const items = () => [product("A", { slug: "a", title: "  Lamp\u00a0" })];
+  await bring(...items());
+
+  expect((await bring(...items())).rows).toEqual([{ row: 1, outcome: "unchanged", slug: "a" }]);
+  expect(await stored()).toEqual(['a "Lamp" v1']);
+});
+
 test("an archived product stays archived, its answer says so, and a status brings it back", async () => {
   const lamp = product("A", { slug: "a", title: "Lamp" });
   await bring(lamp, product("B", { slug: "b" }));
@@ -130,6 +138,14 @@ describe("an item that is refused for its form leaves the others alone:", () => 
     ["an unknown field", { title: "X", variants: [gbp("X")], price: 1 }, "validation_failed"],
     ["a slug that is none", { title: "X", slug: "No Slug!", variants: [gbp("X")] }, "validation_failed"],
     ["a SKU with a space at its end", { title: "X", variants: [gbp("X ")] }, "validation_failed"],
+    ["a title of blanks", { title: " \u00a0 ", variants: [gbp("X")] }, "validation_failed"],
+    ["a line break in the title", { title: "a\nb", variants: [gbp("X")] }, "validation_failed"],
+    ["a title that turns round what follows", { title: "a\u202eb", variants: [gbp("X")] }, "validation_failed"],
+    [
+      "a title of a variant that is blank",
+      { title: "X", variants: [{ ...gbp("X"), title: " " }] },
+      "validation_failed",
+    ],
     ["a NUL in the title", { title: "a\0b", variants: [gbp("X")] }, "validation_failed"],
     [
       "an unknown currency",

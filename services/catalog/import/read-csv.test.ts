@@ -87,6 +87,12 @@ test.each([
   expect(await stored()).toEqual([]);
 });
 
+test("a title that holds a line break is refused in its line", async () => {
+  const { errors } = await csv('a,A,"two\nlines",A,,1,GBP', 'b,"Two\nlines",,B,,1,GBP');
+
+  expect(errors.map(({ row, code }) => `${row} ${code}`)).toEqual(["4 validation_failed"]);
+});
+
 test("rows that name neither slug nor title are refused each by itself", async () => {
   const { errors } = await csv(",,,M1,,1,GBP", ",,,M2,,2,GBP");
 
