@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { until } from "../../../tests/support/until.ts";
 import { product, startShop } from "../testing/test-shop.ts";
 
 let shop: Awaited<ReturnType<typeof startShop>>;
@@ -158,16 +159,21 @@ test("an import means the same whether its items are stored in one go or in seve
 });
 
 test("of two imports at once that bring one title with different SKUs, one adds to the product of the other", async () => {
-  // So that the title makes no slug that both would ask for.
+  // The slug that the title makes is taken, and its row held: both imports are under way before either can go on.
   await bring(product("OTHER", { slug: "mug" }));
+  const waiting = {
+    name: "waiting",
+    text: "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  };
 
-  const answers = await Promise.all(
-    Array.from({ length: 6 }, (_, i) => bring({ title: "Mug", variants: [gbp(`M${i}`)] })),
-  );
+  const answers = await shop.db.transaction(async (tx) => {
+    await tx.query({ name: "held", text: "select id from products for update" });
+    const both = Promise.all(["M1", "M2"].map((sku) => bring({ title: "Mug", variants: [gbp(sku)] })));
+    await until("both imports wait", async () => (await shop.db.query(waiting)).length === 2);
+    return { both };
+  });
 
-  expect(answers.flatMap(({ rows }) => rows.map(({ outcome }) => outcome)).sort()).toEqual([
-    "created",
-    ...Array(5).fill("updated"),
-  ]);
+  const outcomes = (await answers.both).flatMap(({ rows }) => rows.map(({ outcome }) => outcome));
+  expect(outcomes.sort()).toEqual(["created", "updated"]);
   expect(await shop.rows("select count(*)::int as count from products where title = 'Mug'")).toEqual([{ count: 1 }]);
 });

@@ -203,9 +203,9 @@ describe("a price that may mean another one is refused in its row:", () => {
     [",", "1.5", "JPY", "more decimals than JPY"],
     [",", "4.955", "GBP", "more decimals than GBP"],
     [",", "", "GBP", "The price is missing"],
-    [";", "1.299", "EUR", "may mean 1299 or 1,299"],
+    [";", "1.299", "EUR", "write 1299 if that is meant"],
     [";", "1 299,00", "EUR", "marks between its thousands"],
-    ["\t", "1.299", "EUR", "may mean 1299 or 1,299"],
+    ["\t", "1.299", "EUR", "write 1299 if that is meant"],
   ])("between %j %s %s", async (delimiter, price, currency, message) => {
     const text = [
       ["title", "sku", "price", "currency"],
@@ -218,6 +218,16 @@ describe("a price that may mean another one is refused in its row:", () => {
     expect(answer.errors).toEqual([{ row: 3, code: "invalid_price", message: expect.stringContaining(message) }]);
     expect(await stored()).toEqual(['good "Good" v1']);
   });
+});
+
+test("a comma before three digits is no decimal one, where other prices have decimal points", async () => {
+  const text = "title\tsku\tprice\tcurrency\nA\tA\t1,299\tKWD\nB\tB\t4.95\tGBP\n";
+
+  const { errors } = await shop.staff("import", { csv: text });
+
+  expect(errors).toEqual([
+    { row: 2, code: "invalid_price", message: expect.stringContaining("write 1299 if that is meant") },
+  ]);
 });
 
 describe("a status", () => {

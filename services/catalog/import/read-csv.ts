@@ -6,98 +6,96 @@ import { malformedCsv } from "../errors.ts";
 import type { Notice, RawItem } from "./check-items.ts";
 import { type Column, columnsOf, type Delimiter, delimiterOf, withoutEmptyEnd } from "./csv-columns.ts";
 import { type CsvRecord, cellsOfLine, readRecords } from "./csv-records.ts";
-import { type Price, readPrice } from "./read-price.ts";
-
-interface Table {
-  delimiter: Delimiter;
-  columns: readonly Column[];
-}
+import { decimalMarksOf, type Price, readPrice } from "./read-price.ts";
 
 interface Row {
   /** Its line in the file, where it begins. */
   line: number;
   cells: Partial<Record<Column, string>>;
-  price: Price;
   /** How many cells it has, where that is not one for each column. */
   ragged: number | null;
 }
 
+type PriceOf = (row: Row) => Price;
+
 /** @throws malformed_csv (400) when the text as a whole cannot be read; then nothing of it is imported */
 export function readCsv(text: string): RawItem[] {
-  const products = new Map<string, Row[]>();
-  for (const row of readRows(text.replace(/^\ufeff/, ""))) {
-    const { slug, title } = row.cells;
-    const name = slug ? `slug ${slug}` : title ? `title ${title}` : `line ${row.line}`;
-    const rows = products.get(name);
-    if (rows === undefined) products.set(name, [row]);
-    else rows.push(row);
-  }
-  return [...products.values()].map(itemOf);
+  const content = text.replace(/^\ufeff/, "");
+  const delimiter = delimiterOf(content);
+  const rows = readRows(content, delimiter);
+  const prices = rows.map(({ cells }) => cells.price ?? "");
+  const marks = decimalMarksOf(prices, delimiter);
+  const priceOf: PriceOf = ({ cells }) => readPrice(cells.price ?? "", cells.currency ?? "", marks, delimiter);
+  return [...Map.groupBy(rows, nameOf).values()].map((product) => itemOf(product, priceOf));
 }
 
-function* readRows(text: string): Generator<Row> {
-  const delimiter = delimiterOf(text);
-  let table: Table | undefined;
+/** The same for the rows of one product. */
+function nameOf({ line, cells: { slug, title } }: Row): string {
+  if (slug) return `slug ${slug}`;
+  return title ? `title ${title}` : `line ${line}`;
+}
+
+function readRows(text: string, delimiter: Delimiter): Row[] {
+  const rows: Row[] = [];
+  let columns: Column[] | undefined;
   for (const record of readRecords(text, delimiter)) {
     if (record.cells.every((cell) => cell === "")) continue;
-    if (table === undefined) table = { delimiter, columns: columnsOf(record.cells) };
-    else yield rowOf(record, table);
+    if (columns === undefined) {
+      columns = columnsOf(record.cells);
+      continue;
+    }
+    refuseSwallowed(record, columns, delimiter);
+    rows.push({ line: record.line, ...assign(record.cells, columns) });
   }
-  if (table === undefined) columnsOf([]);
+  if (columns === undefined) columnsOf([]);
+  return rows;
 }
 
-function rowOf(record: CsvRecord, table: Table): Row {
-  refuseSwallowed(record, table);
-  const found = withoutEmptyEnd(record.cells, table.columns.length);
-  const cells: Row["cells"] = Object.fromEntries(table.columns.map((column, i) => [column, found[i] ?? ""]));
+function assign(cells: readonly string[], columns: readonly Column[]): Omit<Row, "line"> {
+  const found = withoutEmptyEnd(cells, columns.length);
   return {
-    line: record.line,
-    cells,
-    price: priceOf(cells, table),
-    ragged: found.length === table.columns.length ? null : found.length,
+    cells: Object.fromEntries(columns.map((column, i) => [column, found[i] ?? ""])),
+    ragged: found.length === columns.length ? null : found.length,
   };
 }
-
-const priceOf = ({ price = "", currency = "" }: Row["cells"], { delimiter }: Table): Price =>
-  readPrice(price, currency, delimiter !== ",");
 
 /**
  * A quote that is not closed in its row may find another one further down, by chance at the end of a cell, and be closed
  * properly by it. The row would then have cells of both rows: nobody writes text of which the first and the last line are rows.
  * @throws malformed_csv (400)
  */
-function refuseSwallowed({ line, text }: CsvRecord, table: Table): void {
+function refuseSwallowed({ line, text }: CsvRecord, columns: readonly Column[], delimiter: Delimiter): void {
   const lines = text.split(/\r\n|\n|\r/);
-  if (lines.length === 1 || !isRow(lines[0] as string, table) || !isRow(lines.at(-1) as string, table)) return;
-  throw malformedCsv(
-    `Line ${line}: a quote is not closed, and would swallow the rows down to line ${line + lines.length - 1}`,
-  );
+  const ends = [lines[0] as string, lines.at(-1) as string];
+  if (lines.length === 1 || !ends.every((each) => isRow(each, columns, delimiter))) return;
+  const last = line + lines.length - 1;
+  throw malformedCsv(`Line ${line}: a quote is not closed, and would swallow the rows down to line ${last}`);
 }
 
 /** Whether a line by itself has all that a row must have. */
-function isRow(line: string, table: Table): boolean {
-  const found = withoutEmptyEnd(cellsOfLine(line, table.delimiter), table.columns.length);
-  if (found.length !== table.columns.length) return false;
-  const cells = Object.fromEntries(table.columns.map((column, i) => [column, found[i]?.replaceAll('"', "") ?? ""]));
-  return isCurrency(cells.currency ?? "") && "amount" in priceOf(cells, table);
+function isRow(line: string, columns: readonly Column[], delimiter: Delimiter): boolean {
+  const unquoted = cellsOfLine(line, delimiter).map((cell) => cell.replaceAll('"', ""));
+  const { cells, ragged } = assign(unquoted, columns);
+  return ragged === null && isCurrency(cells.currency ?? "") && /^\d[\d.,]*$/.test(cells.price ?? "");
 }
 
-function itemOf(rows: Row[]): RawItem {
+function itemOf(rows: Row[], priceOf: PriceOf): RawItem {
   const first = rows[0] as Row;
   const { slug, title, description, status } = first.cells;
+  const prices = rows.map(priceOf);
   return {
     row: first.line,
     variantRows: rows.map(({ line }) => line),
-    refused: rows.map((row) => errorOf(row, first)).find((error) => error !== null) ?? null,
+    refused: rows.map((row, i) => errorOf(row, first, prices[i] as Price)).find((error) => error !== null) ?? null,
     item: {
       ...(slug && { slug }),
       title,
       ...(description && { description }),
       ...(status && { status: status.toUpperCase() }),
-      variants: rows.map(({ cells, price }) => ({
+      variants: rows.map(({ cells }, i) => ({
         sku: cells.sku,
         ...(cells.variantTitle && { title: cells.variantTitle }),
-        price: { amount: "amount" in price ? price.amount : null, currency: cells.currency },
+        price: { ...(prices[i] as Price), currency: cells.currency },
       })),
     },
   };
@@ -106,7 +104,7 @@ function itemOf(rows: Row[]): RawItem {
 /** What the first row of a product says, and later ones may repeat. */
 const SAID_ONCE = ["title", "description", "status"] as const;
 
-function errorOf({ line: row, cells, price, ragged }: Row, first: Row): Notice | null {
+function errorOf({ line: row, cells, ragged }: Row, first: Row, price: Price): Notice | null {
   if (ragged !== null) {
     const message = `The row has ${ragged} cells, and there are ${Object.keys(cells).length} columns`;
     return { row, code: "malformed_row", message };

@@ -6,18 +6,46 @@ import { MAX_AMOUNT } from "../../../contract/fields.ts";
 /** Minor units, or what is wrong with the text. */
 export type Price = { amount: number } | { flaw: string };
 
+/** What stands before decimals in the prices of a file. */
+export type DecimalMarks = "." | "," | "both";
+
+/** What a price that a computer has written looks like, whatever its marks mean. */
+const PLAIN = /^(\d{1,13})(?:([.,])(\d+))?$/;
+
 /**
- * @param decimalComma whether the file has decimal commas, as those have that do not part their cells with commas. A decimal
- *   point is read there as well, unless three digits follow it: `1.299` is a thousand for whoever writes such files.
+ * The decimal marks of a file. Where commas part its cells it is the point. Elsewhere it is what the prices show, and the comma
+ * where they show nothing: a mark before three digits shows nothing, since it may part thousands.
  */
-export function readPrice(text: string, currency: string, decimalComma: boolean): Price {
-  const [, whole, mark, fraction = ""] = /^(\d{1,13})(?:([.,])(\d+))?$/.exec(text) ?? [];
-  if (whole === undefined) return { flaw: flawOf(text, decimalComma) };
-  if (mark === "," && !decimalComma) {
+export function decimalMarksOf(prices: readonly string[], delimiter: string): DecimalMarks {
+  if (delimiter === ",") return ".";
+  const shown = new Set(
+    prices.map((text) => {
+      const [, , mark, fraction] = PLAIN.exec(text) ?? [];
+      return fraction?.length === 3 ? undefined : mark;
+    }),
+  );
+  if (!shown.has(".")) return ",";
+  return shown.has(",") ? "both" : ".";
+}
+
+const FOLLOW = {
+  ".": "decimals follow a point in this file",
+  ",": "decimals follow a comma in this file",
+  both: "decimals follow points and commas in this file",
+};
+
+/** @param delimiter what parts the cells of the file */
+export function readPrice(text: string, currency: string, marks: DecimalMarks, delimiter: string): Price {
+  const [, whole, mark, fraction = ""] = PLAIN.exec(text) ?? [];
+  if (whole === undefined) return { flaw: flawOf(text, marks) };
+  if (mark === "," && delimiter === ",") {
     return { flaw: "has a comma: in a file with commas between its cells a price is written 4.95" };
   }
-  if (mark === "." && decimalComma && fraction.length === 3) {
-    return { flaw: `may mean ${whole}${fraction} or ${whole},${fraction}: write the one that is meant` };
+  if (delimiter !== "," && fraction.length === 3 && mark !== marks) {
+    const sign = mark === "." ? "point" : "comma";
+    return {
+      flaw: `has a ${sign} before three digits, and ${FOLLOW[marks]}: write ${whole}${fraction} if that is meant`,
+    };
   }
   const digits = minorUnits(currency);
   if (fraction.length > digits) return { flaw: `has more decimals than ${currency}, which has ${digits || "none"}` };
@@ -26,9 +54,9 @@ export function readPrice(text: string, currency: string, decimalComma: boolean)
   return amount <= MAX_AMOUNT ? { amount } : { flaw: "is more than a price may be" };
 }
 
-function flawOf(text: string, decimalComma: boolean): string {
+function flawOf(text: string, marks: DecimalMarks): string {
   if (text === "") return "is missing";
   if (/^[-−–]\s*\d/.test(text)) return "is less than nothing";
   if (/^\d{1,3}(?:[.,'’\s]\d+)+$/.test(text)) return "has marks between its thousands: write it without them";
-  return `is no number: write digits alone, such as ${decimalComma ? "4,95" : "4.95"}, and the currency in its own column`;
+  return `is no number: write digits alone, such as ${marks === "," ? "4,95" : "4.95"}, and the currency in its own column`;
 }
