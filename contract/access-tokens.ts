@@ -9,15 +9,18 @@ export const KEYS_LIVE_SECONDS = 300;
 export const ACCESS_TOKEN_SECONDS = 600;
 
 /** A public key as RFC 7517 writes it. */
-export const Jwk = Type.Object({
-  kty: Type.Literal("EC"),
-  crv: Type.Literal("P-256"),
-  x: Type.String(),
-  y: Type.String(),
-  kid: Type.String(),
-  alg: Type.Literal("ES256"),
-  use: Type.Literal("sig"),
-});
+export const Jwk = Type.Object(
+  {
+    kty: Type.Literal("EC"),
+    crv: Type.Literal("P-256"),
+    x: Type.String(),
+    y: Type.String(),
+    kid: Type.String(),
+    alg: Type.Literal("ES256"),
+    use: Type.Literal("sig"),
+  },
+  { title: "Jwk" },
+);
 export type Jwk = Static<typeof Jwk>;
 
 /**

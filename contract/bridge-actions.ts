@@ -20,19 +20,25 @@ export const DeadLetterSchema = Type.Object({
 export type DeadLetter = Static<typeof DeadLetterSchema>;
 
 /** How the events of one service flow. */
-export const FlowSchema = Type.Object({
-  service: Type.String(),
-  unsent: Type.Integer({ minimum: 0, description: "Events in the outbox that are not published yet" }),
-  oldestSeconds: Type.Number({ minimum: 0, description: "Age of the oldest of them" }),
-  groups: Type.Array(
-    Type.Object({
-      group: Type.String(),
-      parked: Count,
-      lag: Type.Integer({ minimum: 0, description: "Events published and not consumed yet" }),
-      consuming: Type.Boolean(),
-    }),
-  ),
-});
+export const FlowSchema = Type.Object(
+  {
+    service: Type.String(),
+    unsent: Type.Integer({ minimum: 0, description: "Events in the outbox that are not published yet" }),
+    oldestSeconds: Type.Number({ minimum: 0, description: "Age of the oldest of them" }),
+    groups: Type.Array(
+      Type.Object(
+        {
+          group: Type.String(),
+          parked: Count,
+          lag: Type.Integer({ minimum: 0, description: "Events published and not consumed yet" }),
+          consuming: Type.Boolean(),
+        },
+        { title: "ConsumerFlow" },
+      ),
+    ),
+  },
+  { title: "EventFlow" },
+);
 
 export type Flow = Static<typeof FlowSchema>;
 

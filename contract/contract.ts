@@ -1,7 +1,7 @@
 // What a contract is. Everything that others may know of a service is written once in its contract:
 // from it come the static types, the run-time checks, the gateway's routes and the published documents.
 import { Errors } from "moleculer";
-import type { Static, TObject, TSchema } from "typebox";
+import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { HttpBinding } from "./http-binding.ts";
 import type { Permission } from "./permissions.ts";
 
@@ -27,6 +27,8 @@ export interface CacheRule {
 export interface ActionContract {
   access: Access;
   params: Record<string, TSchema>;
+  /** Parameters of which exactly one comes. */
+  exactlyOne?: readonly string[];
   result: TSchema;
   /** Codes of `errors` that this action may answer. */
   refusals?: readonly string[];
@@ -77,6 +79,17 @@ export const defineContract = <const C extends ServiceContract>(contract: C): C 
 
 export type ParamsOf<A extends ActionContract> = Static<TObject<A["params"]>>;
 export type ResultOf<A extends ActionContract> = Static<A["result"]>;
+
+/** The schema of an object of these parameters, all of an action's or those that come from one place. */
+export function objectOf(params: ActionContract["params"], exactlyOne: readonly string[] = []): TObject {
+  const names = exactlyOne.filter((name) => Object.hasOwn(params, name));
+  const object = Type.Object(params, {
+    additionalProperties: false,
+    ...(names.length > 1 && { oneOf: names.map((name) => ({ required: [name] })) }),
+  });
+  const required: readonly string[] = object.required ?? [];
+  return names.length === 1 ? Object.assign(object, { required: [...required, ...names] }) : object;
+}
 
 /**
  * A refusal that the contract declares, as the plain Moleculer error that survives the wire.

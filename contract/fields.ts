@@ -6,15 +6,21 @@ import { COUNTRIES } from "./countries.ts";
 import { CURRENCIES } from "./currencies.ts";
 import { MaybeLine, OneLine } from "./text.ts";
 
+const DIGIT = "[0-9]";
+const TWO = DIGIT + DIGIT;
+
 // Patterns beside the formats: a format's checker takes what the database does not, `urn:uuid:` and leap seconds for two.
 export const Uuid = Type.String({
   format: "uuid",
   pattern: "^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+  title: "Uuid",
   description: "UUIDv7",
 });
 export const Timestamp = Type.String({
   format: "date-time",
-  pattern: "^[1-9]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)$",
+  // `[0-9]`, since `\d` is more than that in Python.
+  pattern: `^[1-9]${DIGIT}{3}-${TWO}-${TWO}T${TWO}:${TWO}:[0-5]${DIGIT}(?:\\.${DIGIT}{1,9})?(?:Z|[+-]${TWO}:${TWO})$`,
+  title: "Timestamp",
   description: "ISO 8601, from the year 1000 on",
 });
 export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
@@ -23,13 +29,17 @@ export const Phone = Type.String({ maxLength: 40 });
 export const PhoneInput = MaybeLine(40);
 
 /** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */
-export const Sku = Type.String({ pattern: "^[!-~](?:[ -~]{0,62}[!-~])?$", description: "Stock keeping unit" });
+export const Sku = Type.String({
+  pattern: "^[!-~](?:[ -~]{0,62}[!-~])?$",
+  title: "Sku",
+  description: "Stock keeping unit",
+});
 export const Slug = Type.String({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 120 });
-export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
+export const Currency = Type.String({ pattern: "^[A-Z]{3}$", title: "Currency", description: "ISO 4217" });
 export const CurrencyInput = Type.Unsafe<string>(
   Type.String({ title: "CurrencyInput", enum: [...CURRENCIES], description: "ISO 4217" }),
 );
-export const Country = Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" });
+export const Country = Type.String({ pattern: "^[A-Z]{2}$", title: "Country", description: "ISO 3166-1 alpha-2" });
 export const CountryInput = Type.Unsafe<string>(
   Type.String({ title: "CountryInput", enum: [...COUNTRIES], description: "ISO 3166-1 alpha-2" }),
 );
@@ -60,17 +70,27 @@ export type Idempotency = Static<typeof Idempotency>;
 
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Page size, 25 by default" }));
 export const After = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 500, description: "Cursor: the `nextCursor` of the page before" }),
+  Type.String({
+    pattern: "^[A-Za-z0-9_-]{1,500}$",
+    title: "Cursor",
+    description: "The `nextCursor` of the page before; one of another list is 422 `invalid_cursor`",
+  }),
 );
 
-/** `{ data, page: { hasMore, nextCursor } }`, the shape of every list. */
-export const Page = <T extends TSchema>(item: T) =>
-  Type.Object({
-    data: Type.Array(item),
-    page: Type.Object({ hasMore: Type.Boolean(), nextCursor: Nullable(Type.String()) }),
-  });
-
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-/** A literal union that reads as `enum` in the published documents. */
-export const OneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));
+/** A literal union that reads as `enum` in the published documents. @param title its name there */
+export const OneOf = <const T extends readonly string[]>(values: T, title?: string) =>
+  Type.Unsafe<T[number]>(Type.String({ enum: [...values], ...(title && { title }) }));
+
+export const PageInfo = Type.Object(
+  { hasMore: Type.Boolean(), nextCursor: Nullable(Type.String()) },
+  { title: "PageInfo" },
+);
+/** `{ data, page: { hasMore, nextCursor } }`, the shape of every list. A page of `Order` is called `OrderPage`. */
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({ data: Type.Array(item), page: PageInfo }, titled(item, "Page"));
+
+const titled = (schema: TSchema, suffix: string) => {
+  const { title } = schema as { title?: string };
+  return title === undefined ? {} : { title: `${title}${suffix}` };
+};

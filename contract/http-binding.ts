@@ -76,7 +76,21 @@ export interface HttpBinding<Result = never> {
   streams?: readonly MediaType[];
   /** The schema of the body where `answer` makes another one than the result. */
   body?: TSchema;
+  /** Values of its parameters with which it succeeds in the demo shop. What the gateway fills, such as keys, is not among them. */
+  example?: Readonly<Record<string, unknown>>;
+  /** Where its example takes what exists only at run time. */
+  follows?: Follows;
 }
+
+/** An operation whose answer holds the parameters of the next one. */
+export interface Follows {
+  /** The full name of its action. */
+  action: string;
+  /** Parameter -> where it stands in the answer (a runtime expression of OpenAPI); `ifVersion` is what If-Match sends. */
+  with: Readonly<Record<string, AnswerPart>>;
+}
+
+export type AnswerPart = `$response.body#/${string}` | `$response.header.${string}`;
 
 export type HttpAnswer = PlainAnswer | RedirectAnswer | StreamAnswer;
 type AnswerHeaders = Record<string, string | undefined>;

@@ -42,7 +42,7 @@ export type CursorKind = keyof typeof FITS;
 /**
  * The sort values that a cursor holds.
  * @param shape the expected kinds, in order
- * @throws INVALID_CURSOR (400) for anything that no page of this kind gave out
+ * @throws INVALID_CURSOR (422) for anything that no page of this kind gave out
  */
 export function readCursor(cursor: string, shape: readonly CursorKind[]): (string | number)[] {
   try {

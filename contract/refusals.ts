@@ -5,12 +5,15 @@ import { type Refusal, refusal } from "./contract.ts";
 
 const errors = {
   validation_failed: { status: 400, message: "The request does not have the expected form" },
-  invalid_cursor: { status: 400, message: "The cursor is not one of this list" },
   unauthenticated: { status: 401, message: "Sign in first" },
   token_invalid: { status: 401, message: "The access token is not valid" },
   token_expired: { status: 401, message: "The access token has expired" },
   forbidden: { status: 403, message: "You may not do this" },
+  email_taken: { status: 409, message: "An account with this e-mail address exists" },
+  reference_taken: { status: 409, message: "This reference is taken" },
   invalid_state_transition: { status: 409, message: "What was asked for is not possible in the present state" },
+  version_mismatch: { status: 412, message: "It was changed meanwhile: read it again" },
+  invalid_cursor: { status: 422, message: "The cursor is not one of this list" },
   invalid_address: { status: 422, message: "The country of this address wants it otherwise" },
   invalid_email: { status: 422, message: "The domain of this e-mail address is none that mail could be sent to" },
   idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used before with another request" },

@@ -104,7 +104,7 @@ test.each<[string, string]>([
   ["no value", cursor()],
   ["what no text of the database holds", cursor("\0")],
 ])("a cursor with %s in it is refused", async (_what, after) => {
-  await expect(page({ after })).rejects.toMatchObject({ code: 400, type: "INVALID_CURSOR" });
+  await expect(page({ after })).rejects.toMatchObject({ code: 422, type: "INVALID_CURSOR" });
 });
 
 test("a row is found by its key, as plain data; a key that nobody has is nothing", async () => {

@@ -20,7 +20,7 @@ export interface PlainReads<Row> {
   /** Ties the adapter to the service; to be listed before `databaseMixin`. */
   mixin: Partial<ServiceSchema>;
   byKey(key: string): Promise<Row | null>;
-  /** @param where equal to what the rows must have; absent values are no condition. @throws INVALID_CURSOR (400) */
+  /** @param where equal to what the rows must have; absent values are no condition. @throws INVALID_CURSOR (422) */
   page<T>(
     asked: { limit?: number; after?: string },
     where: Partial<{ [C in keyof Row]: Row[C] | undefined }>,

@@ -91,10 +91,10 @@ export const BAD_BODIES = [
   ]),
   ...to("POST", "/v1/product-imports", "staff", [
     ["items that are none", INVALID, { items: "many" }],
-    ["a CSV without its columns", "400 malformed_csv", "name,cost\nJug,9\n", { type: "text/csv" }],
+    ["a CSV without its columns", "422 malformed_csv", "name,cost\nJug,9\n", { type: "text/csv" }],
     [
       "a CSV with an open quote",
-      "400 malformed_csv",
+      "422 malformed_csv",
       'title,sku,price,currency\n"Jug,JUG,9,GBP\n',
       { type: "text/csv" },
     ],
@@ -162,12 +162,12 @@ export const BAD_QUERIES: Case[] = [
   ...LISTS.flatMap(([list, who]) =>
     CURSORS.map(([why, after]): Case => {
       const path = `${list}?after=${after}`;
-      return { why: `${list} after ${why}`, said: "400 invalid_cursor", who, method: "GET", path };
+      return { why: `${list} after ${why}`, said: "422 invalid_cursor", who, method: "GET", path };
     }),
   ),
   // Here any word can be where a page ended.
   ...["NUL", "a number"].map((why): Case => {
     const path = `/v1/stock-levels?after=${CURSORS.find(([name]) => name === why)?.[1]}`;
-    return { why: `/v1/stock-levels after ${why}`, said: "400 invalid_cursor", who: "staff", method: "GET", path };
+    return { why: `/v1/stock-levels after ${why}`, said: "422 invalid_cursor", who: "staff", method: "GET", path };
   }),
 ];

@@ -60,8 +60,8 @@ test("a sort, a filter or a cursor that nobody offered is refused", async () => 
   expect(await ask("filter[cost]=1")).toBe("400 validation_failed");
   expect(await ask("limit=0")).toBe("400 validation_failed");
   expect(await ask("limit=101")).toBe("400 validation_failed");
-  expect(await ask("after=nonsense")).toBe("400 invalid_cursor");
-  expect(await ask(`sort=price&after=${body.page.nextCursor}`)).toBe("400 invalid_cursor");
+  expect(await ask("after=nonsense")).toBe("422 invalid_cursor");
+  expect(await ask(`sort=price&after=${body.page.nextCursor}`)).toBe("422 invalid_cursor");
   expect(await ask("filter[status]=DRAFT")).toBe("403 staff_only_filter");
 });
 

@@ -57,6 +57,8 @@ export function bindingPart(schema: unknown): unknown {
     if (ANNOTATIONS.has(key)) return undefined;
     // Whoever reads an event lets pass what it does not know, whatever the contract says of other uses of a schema.
     if (key === "additionalProperties" && typeof value === "boolean") return undefined;
+    // Two spellings of the same digits in ECMA-262; only the second is understood alike everywhere.
+    if (key === "pattern") return (value as string).replaceAll("\\d", "[0-9]");
     if (SETS.has(key)) return (value as unknown[]).toSorted();
     if (key === "const" || key === "default") return value;
     return MAPS.has(key) ? sorted(value as object, (_name, inner) => bindingPart(inner)) : bindingPart(value);

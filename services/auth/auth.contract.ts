@@ -11,15 +11,21 @@ const RefreshToken = Type.String({ minLength: 1, maxLength: 200 });
 const ClientAddress = Type.Optional(Type.String({ maxLength: 64 }));
 
 /** What a login or a refresh gives. */
-export const Tokens = Type.Object({
-  accessToken: Type.String(),
-  tokenType: Type.Literal("Bearer"),
-  expiresIn: Type.Integer({ description: "Seconds that the access token lives" }),
-  refreshToken: Type.String({ description: "Good for one refresh" }),
-});
+export const Tokens = Type.Object(
+  {
+    accessToken: Type.String(),
+    tokenType: Type.Literal("Bearer"),
+    expiresIn: Type.Integer({ description: "Seconds that the access token lives" }),
+    refreshToken: Type.String({ description: "Good for one refresh" }),
+  },
+  { title: "Tokens" },
+);
 export type Tokens = Static<typeof Tokens>;
 
-const Session = Type.Object({ id: Uuid, createdAt: Timestamp, lastUsedAt: Timestamp, expiresAt: Timestamp });
+const Session = Type.Object(
+  { id: Uuid, createdAt: Timestamp, lastUsedAt: Timestamp, expiresAt: Timestamp },
+  { title: "Session" },
+);
 export type Session = Static<typeof Session>;
 
 export const auth = defineContract({
@@ -27,8 +33,7 @@ export const auth = defineContract({
   domain: "identity",
   topic: "commerce.auth.v1",
   errors: {
-    ...sharing("invalid_email"),
-    email_taken: { status: 409, message: "An account with this e-mail address exists" },
+    ...sharing("email_taken", "invalid_email"),
     weak_password: { status: 422, message: "This password is too easy to guess" },
     invalid_credentials: { status: 401, message: "E-mail address or password is wrong" },
     too_many_attempts: { status: 429, message: "Too many failed logins: wait before the next one" },

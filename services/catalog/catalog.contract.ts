@@ -32,39 +32,47 @@ export const MAX_IMPORT_ITEMS = 20_000;
 const Title = OneLine(300);
 const Description = Lines(10_000);
 
-const strict = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Object(properties, { additionalProperties: false });
+const strict = <P extends Record<string, TSchema>>(title: string, properties: P) =>
+  Type.Object(properties, { additionalProperties: false, title });
 
-export const Product = Type.Object({
-  id: Uuid,
-  slug: Slug,
-  title: Type.String(),
-  description: Nullable(Type.String()),
-  status: OneOf(PRODUCT_STATUSES),
-  variants: Type.Array(
-    Type.Object({
-      id: Uuid,
-      sku: Sku,
-      title: Type.String({ description: "The product's title where the variant has none of its own" }),
-      price: MoneySchema,
-    }),
-  ),
-  version: Type.Integer(),
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-});
+const ProductStatus = OneOf(PRODUCT_STATUSES, "ProductStatus");
+
+const Variant = Type.Object(
+  {
+    id: Uuid,
+    sku: Sku,
+    title: Type.String({ description: "The product's title where the variant has none of its own" }),
+    price: MoneySchema,
+  },
+  { title: "Variant" },
+);
+
+export const Product = Type.Object(
+  {
+    id: Uuid,
+    slug: Slug,
+    title: Type.String(),
+    description: Nullable(Type.String()),
+    status: ProductStatus,
+    variants: Type.Array(Variant),
+    version: Type.Integer(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  },
+  { title: "Product" },
+);
 export type Product = Static<typeof Product>;
 
-const VariantInput = strict({ sku: Sku, title: Type.Optional(Title), price: MoneyInput });
+const VariantInput = strict("VariantInput", { sku: Sku, title: Type.Optional(Title), price: MoneyInput });
 export type VariantInput = Static<typeof VariantInput>;
 const Variants = Type.Array(VariantInput, { minItems: 1, maxItems: MAX_VARIANTS });
 
 /** One item of an import. What is absent stays as it is in a product that exists. */
-export const ImportItem = strict({
+export const ImportItem = strict("ImportItem", {
   slug: Type.Optional(Slug),
   title: Title,
   description: Type.Optional(Description),
-  status: Type.Optional(OneOf(PRODUCT_STATUSES)),
+  status: Type.Optional(ProductStatus),
   variants: Variants,
 });
 export type ImportItem = Static<typeof ImportItem>;
@@ -72,32 +80,38 @@ export type ImportItem = Static<typeof ImportItem>;
 export const IMPORT_OUTCOMES = ["created", "updated", "unchanged", "error"] as const;
 
 const RowNumber = Type.Integer({ description: "Number of the item, from 1; of the line for CSV" });
-const Notice = Type.Object({ row: RowNumber, code: Type.String(), message: Type.String() });
+const Notice = Type.Object({ row: RowNumber, code: Type.String(), message: Type.String() }, { title: "ImportNotice" });
 
 /** A count is of items, also of a CSV: there an item is a product, however many rows it has. */
-export const ImportResult = Type.Object({
-  dryRun: Type.Boolean({ description: "Nothing was written: this is what would be" }),
-  accepted: Type.Integer({ description: "Items" }),
-  rejected: Type.Integer({ description: "Items, each with one of the `errors`" }),
-  errors: Type.Array(Notice),
-  warnings: Type.Array(Notice, { description: "Of accepted items: what their sender may not expect" }),
-  rows: Type.Array(
-    Type.Object({
-      row: RowNumber,
-      outcome: OneOf(IMPORT_OUTCOMES),
-      slug: Type.Optional(Type.String({ description: "Of the product; absent with an error" })),
-    }),
-    { description: "Every item in order, or every line of a CSV that is one" },
-  ),
-});
+export const ImportResult = Type.Object(
+  {
+    dryRun: Type.Boolean({ description: "Nothing was written: this is what would be" }),
+    accepted: Type.Integer({ description: "Items" }),
+    rejected: Type.Integer({ description: "Items, each with one of the `errors`" }),
+    errors: Type.Array(Notice),
+    warnings: Type.Array(Notice, { description: "Of accepted items: what their sender may not expect" }),
+    rows: Type.Array(
+      Type.Object(
+        {
+          row: RowNumber,
+          outcome: OneOf(IMPORT_OUTCOMES),
+          slug: Type.Optional(Type.String({ description: "Of the product; absent with an error" })),
+        },
+        { title: "ImportRow" },
+      ),
+      { description: "Every item in order, or every line of a CSV that is one" },
+    ),
+  },
+  { title: "ImportResult" },
+);
 export type ImportResult = Static<typeof ImportResult>;
 
-const Filter = strict({
+const Filter = strict("ProductFilter", {
   sku: Type.Optional(Sku),
   currency: Type.Optional(CurrencyInput),
   priceFrom: Type.Optional(Amount),
   priceTo: Type.Optional(Amount),
-  status: Type.Optional(OneOf(PRODUCT_STATUSES)),
+  status: Type.Optional(ProductStatus),
 });
 
 const answerCreated = ({ product, replayed }: { product: Product; replayed: boolean }) => ({
@@ -114,14 +128,13 @@ export const catalog = defineContract({
   domain: "catalog",
   topic: "commerce.catalog.v1",
   errors: {
-    ...sharing("idempotency_key_reused"),
+    ...sharing("idempotency_key_reused", "version_mismatch"),
     product_not_found: { status: 404, message: "There is no such product" },
     slug_taken: { status: 409, message: "Another product has this slug" },
     sku_taken: { status: 409, message: "Another product has a variant with this SKU" },
-    version_mismatch: { status: 412, message: "The product has changed since it was read" },
     duplicate_sku: { status: 422, message: "Two variants have the same SKU" },
     staff_only_filter: { status: 403, message: "Only staff may ask for products that are not ACTIVE" },
-    malformed_csv: { status: 400, message: "This is no CSV with the expected columns" },
+    malformed_csv: { status: 422, message: "This is no CSV with the expected columns" },
   },
   actions: {
     list: {
@@ -136,7 +149,7 @@ export const catalog = defineContract({
         ),
         limit: Limit,
         after: After,
-        sort: Type.Optional(OneOf(SORTS)),
+        sort: Type.Optional(OneOf(SORTS, "ProductSort")),
         filter: Type.Optional(Filter),
       },
       result: Page(Product),
@@ -169,7 +182,7 @@ export const catalog = defineContract({
         slug: Type.Optional(Slug),
         title: Title,
         description: Type.Optional(Description),
-        status: Type.Optional(OneOf(PRODUCT_STATUSES)),
+        status: Type.Optional(ProductStatus),
         variants: Variants,
         idempotency: Type.Optional(Idempotency),
       },
@@ -195,7 +208,7 @@ export const catalog = defineContract({
         slug: Type.Optional(Slug),
         title: Type.Optional(Title),
         description: Type.Optional(Nullable(Description)),
-        status: Type.Optional(OneOf(PRODUCT_STATUSES)),
+        status: Type.Optional(ProductStatus),
         variants: Type.Optional(Variants),
       },
       result: Product,
@@ -233,6 +246,7 @@ export const catalog = defineContract({
           Type.Boolean({ description: "Answer what would become of each item, and write nothing" }),
         ),
       },
+      exactlyOne: ["items", "csv"],
       result: ImportResult,
       refusals: ["malformed_csv"],
       http: {

@@ -63,7 +63,6 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
 
       import(ctx) {
         const { items, csv, dryRun = false } = ctx.params;
-        if ((items === undefined) === (csv === undefined)) throw oneOfBoth();
         const raw = items?.map((item, i) => ({ row: i + 1, item })) ?? readCsv(csv ?? "");
         if (raw.length > MAX_IMPORT_ITEMS) throw tooMany();
         return importProducts(db, raw, dryRun, occasion(ctx));
@@ -76,7 +75,6 @@ export function catalogService({ db, clock = systemClock }: CatalogOptions): Ser
 
 const seesAll = ({ locals }: Pick<Asking, "locals">): boolean => may(locals.principal, "catalog:write");
 
-const oneOfBoth = () => invalid({ pointer: "/items", code: "required", message: "is needed, or else a CSV" });
 const tooMany = () =>
   invalid({ pointer: "/csv", code: "maxItems", message: `holds more than ${MAX_IMPORT_ITEMS} products` });
 

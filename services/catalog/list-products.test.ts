@@ -136,7 +136,7 @@ test("a cursor of another sort and a forged cursor are refused", async () => {
     "INVALID_CURSOR",
   );
   for (const sort of ["title", "createdAt", "price"] as const) {
-    for (const after of [...forged, "%%%", "e30"]) {
+    for (const after of [...forged, "___", "e30"]) {
       expect(await failure(shop.anyone("list", { sort, after }))).toBe("INVALID_CURSOR");
     }
   }

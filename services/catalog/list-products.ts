@@ -91,7 +91,7 @@ const statementFor = (sort: Sort): Statement => {
 
 /**
  * @param status what may be seen; null for everything
- * @throws invalid_cursor (400) for a cursor that no page of this order gave out
+ * @throws invalid_cursor (422) for a cursor that no page of this order gave out
  */
 export async function listProducts(
   db: Database,

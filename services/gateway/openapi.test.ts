@@ -1,15 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { type TSchema, Type } from "typebox";
+import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
+import { MoneySchema } from "../../contract/fields.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { collectRoutes } from "./routes.ts";
 import { contracts, openShop } from "./testing/start-shop.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is read as any client would read it
-const document: any = JSON.parse(JSON.stringify(openApiDocument(collectRoutes(contracts))));
+const plain = (made: object): any => JSON.parse(JSON.stringify(made));
+const document = plain(openApiDocument(collectRoutes(contracts)));
+interface Reference {
+  $ref: string;
+}
+const schemaOf = ({ $ref }: Reference) => document.components.schemas[$ref.split("/").at(-1) as string];
 const codesOf = (path: string, method: string, status: number) => {
   const response = document.paths[path][method].responses[status];
   const { content } = response.$ref ? document.components.responses[response.$ref.split("/").at(-1)] : response;
-  return content["application/problem+json"].schema.properties.code.enum;
+  const { schema } = content["application/problem+json"];
+  return (schema.oneOf ?? [schema]).map((each: Reference) => schemaOf(each).allOf[1].properties.code.const);
 };
 
 test("the document is valid OpenAPI 3.1", async () => {
@@ -77,11 +86,15 @@ describe("an operation", () => {
 
     expect(required).toBe(true);
     expect(Object.keys(content)).toEqual(["application/json", "application/merge-patch+json"]);
-    expect(content["application/json"].schema).toMatchObject({ required: ["title"], additionalProperties: false });
+    expect(content["application/json"].schema).toEqual({ $ref: "#/components/schemas/MugsEditRequest" });
+    expect(schemaOf(content["application/json"].schema)).toMatchObject({
+      required: ["title"],
+      additionalProperties: false,
+    });
     const { parameters, requestBody: list } = document.paths["/v1/mug-imports"].post;
     expect(Object.keys(list.content)).toContain("text/csv");
     expect(parameters).toEqual([{ name: "rehearsal", in: "query", required: false, schema: { type: "boolean" } }]);
-    expect(Object.keys(list.content["application/json"].schema.properties)).toEqual(["items"]);
+    expect(Object.keys(schemaOf(list.content["application/json"].schema).properties)).toEqual(["items"]);
   });
   test("has a body that is taken as it came, and the headers that are parameters", () => {
     const { parameters, requestBody } = document.paths["/v1/mug-kilns/{kiln}"].post;
@@ -136,7 +149,8 @@ describe("an operation", () => {
     expect(responses).not.toHaveProperty("200");
   });
   test("has every refusal that can come, by status", () => {
-    expect(codesOf("/v1/mugs", "get", 400)).toEqual(["validation_failed", "invalid_cursor"]);
+    expect(codesOf("/v1/mugs", "get", 400)).toEqual(["validation_failed"]);
+    expect(codesOf("/v1/mugs", "get", 422)).toEqual(["invalid_cursor"]);
     expect(codesOf("/v1/mugs", "post", 400)).toEqual([
       "validation_failed",
       "malformed_json",
@@ -147,7 +161,9 @@ describe("an operation", () => {
     expect(codesOf("/v1/mug-drops", "post", 429)).toEqual(["too_many_mugs"]);
     expect(codesOf("/v1/mugs", "get", 401)).toEqual(["token_invalid", "token_expired"]);
     expect(codesOf("/v1/mugs", "get", 503)).toEqual(["service_unavailable", "overloaded"]);
-    expect(Object.keys(document.paths["/v1/mugs"].get.responses)).toEqual(["200", "400", "401", "500", "503", "504"]);
+    expect(Object.keys(document.paths["/v1/mugs"].get.responses)).toEqual([
+      ...["200", "400", "401", "422", "500", "503", "504"],
+    ]);
     expect(Object.keys(document.paths["/v1/mug-orders"].post.responses)).toEqual([
       "201",
       "202",
@@ -162,11 +178,55 @@ describe("an operation", () => {
   });
 });
 
-test("what comes more than once is named once", () => {
-  const reference = { $ref: "#/components/schemas/Mug" };
+describe("a schema", () => {
+  const lamp = (params: Record<string, TSchema>, result: TSchema): ServiceContract => ({
+    name: "lamps",
+    domain: "catalog",
+    errors: {},
+    events: {},
+    actions: {
+      light: { access: "public", params, result, http: { method: "POST", path: "/v1/lamps", summary: "Light" } },
+    },
+  });
+  const documentOf = (...services: ServiceContract[]) =>
+    plain(openApiDocument(collectRoutes(Object.fromEntries(services.map((each) => [each.name, each])))));
 
-  expect(document.paths["/v1/mugs/{id}"].get.responses["200"].content["application/json"].schema).toEqual(reference);
-  expect(document.components.schemas.Mug.properties).toHaveProperty("price");
+  test("is named by its title, and everywhere a reference to the one of this name", () => {
+    const reference = { $ref: "#/components/schemas/Money" };
+    const { schemas } = documentOf(lamp({ price: MoneySchema }, Type.Array(MoneySchema))).components;
+
+    expect(schemas.LampsLightRequest.properties.price).toEqual(reference);
+    expect(schemas.Money.required).toEqual(["amount", "currency"]);
+  });
+  test("without a title is named after where it lies, by the operation and the properties", () => {
+    const bulbs = Type.Array(Type.Object({ socket: Type.Object({ size: Type.Integer() }) }));
+    const { schemas } = documentOf(lamp({ bulbs }, Type.Object({ lit: Type.Boolean() }))).components;
+
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining([
+        ...["LampsLightRequest", "LampsLightRequestBulb", "LampsLightRequestBulbSocket", "LampsLightResult"],
+      ]),
+    );
+  });
+  test("never shares its name with a different one", () => {
+    const other = Type.Object({ pence: Type.Integer() }, { title: "Money" });
+
+    expect(() => documentOf(lamp({ price: MoneySchema, cost: other }, Type.Null()))).toThrow(
+      /Two different schemas are called Money/,
+    );
+  });
+  test("of a refusal is its code's: a code with two meanings is refused", () => {
+    const dark = (message: string): ServiceContract => {
+      const contract = lamp({}, Type.Null());
+      const light = { ...(contract.actions.light as ActionContract), refusals: ["dark"] };
+      return { ...contract, errors: { dark: { status: 409, message } }, actions: { light } };
+    };
+    const elsewhere = dark("It is night");
+    elsewhere.name = "torches";
+    elsewhere.actions.light!.http!.path = "/v1/torches";
+
+    expect(() => documentOf(dark("The bulb is broken"), elsewhere)).toThrow(/called DarkProblem/);
+  });
 });
 
 test("it is served with a strong ETag, and a page that shows it from local files", async () => {

@@ -26,7 +26,7 @@ export interface OwnRoute {
   serve(req: IncomingMessage, res: ServerResponse, around: Surroundings, params: Record<string, string>): void;
 }
 
-const Health = Type.Object({ status: Type.Literal("ok") });
+const Health = Type.Object({ status: Type.Literal("ok") }, { title: "Health" });
 
 const sendJson = (res: ServerResponse, text: string) => {
   res.setHeader("Content-Type", "application/json; charset=utf-8");

@@ -18,14 +18,17 @@ import { MOVEMENT_TYPES } from "./stock-movements.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
-export const StockLevel = Type.Object({ sku: Sku, onHand: Count, reserved: Count, available: Count });
+export const StockLevel = Type.Object(
+  { sku: Sku, onHand: Count, reserved: Count, available: Count },
+  { title: "StockLevel" },
+);
 export type StockLevel = Static<typeof StockLevel>;
 
 const Line = Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false });
 /** Summed over the lines of an order, and so possibly more than one line may ask for. */
 const Pieces = Type.Integer({ minimum: 1 });
-const HeldLine = Type.Object({ sku: Sku, quantity: Pieces });
-const Shortage = Type.Object({ sku: Sku, requested: Pieces, available: Count });
+const HeldLine = Type.Object({ sku: Sku, quantity: Pieces }, { title: "HeldLine" });
+const Shortage = Type.Object({ sku: Sku, requested: Pieces, available: Count }, { title: "Shortage" });
 /** `available` is what the change leaves. The version counts all events of the SKU, `adjusted` among them. */
 const Crossing = Type.Object({ sku: Sku, available: Count });
 
@@ -78,6 +81,7 @@ export const inventory = defineContract({
         reason: OneLine(200),
         idempotency: Idempotency,
       },
+      exactlyOne: ["delta", "onHand"],
       result: Type.Object({ level: StockLevel, replayed: Type.Boolean() }),
       refusals: ["stock_reserved", "stock_limit_exceeded", "idempotency_key_reused"],
       http: {
@@ -113,21 +117,27 @@ export const inventory = defineContract({
         limit: Limit,
         after: After,
         filter: Type.Optional(
-          Type.Object({ sku: Type.Optional(Sku), orderId: Type.Optional(Uuid) }, { additionalProperties: false }),
+          Type.Object(
+            { sku: Type.Optional(Sku), orderId: Type.Optional(Uuid) },
+            { additionalProperties: false, title: "StockMovementFilter" },
+          ),
         ),
       },
       result: Page(
-        Type.Object({
-          id: Type.Integer(),
-          sku: Sku,
-          type: OneOf(MOVEMENT_TYPES),
-          onHandDelta: Type.Integer(),
-          reservedDelta: Type.Integer(),
-          orderId: Nullable(Uuid),
-          reason: Nullable(Type.String()),
-          actorId: Nullable(Uuid),
-          at: Timestamp,
-        }),
+        Type.Object(
+          {
+            id: Type.Integer(),
+            sku: Sku,
+            type: OneOf(MOVEMENT_TYPES),
+            onHandDelta: Type.Integer(),
+            reservedDelta: Type.Integer(),
+            orderId: Nullable(Uuid),
+            reason: Nullable(Type.String()),
+            actorId: Nullable(Uuid),
+            at: Timestamp,
+          },
+          { title: "StockMovement" },
+        ),
       ),
       http: { method: "GET", path: "/v1/stock-movements", summary: "The stock ledger, newest first" },
     },
@@ -137,7 +147,9 @@ export const inventory = defineContract({
         skus: Type.Array(Sku, { minItems: 1, maxItems: 100, description: "Comma-separated in the query" }),
       },
       result: Type.Object({
-        data: Type.Array(Type.Object({ sku: Sku, availability: OneOf(["IN_STOCK", "LOW", "OUT"]) })),
+        data: Type.Array(
+          Type.Object({ sku: Sku, availability: OneOf(["IN_STOCK", "LOW", "OUT"]) }, { title: "Availability" }),
+        ),
       }),
       http: { method: "GET", path: "/v1/availability", summary: "Whether SKUs can be bought, in steps" },
     },

@@ -4,18 +4,21 @@ import { Email } from "../../contract/email.ts";
 import { After, Limit, Nullable, OneOf, Page, Timestamp, Uuid } from "../../contract/fields.ts";
 import { DELIVERY_KINDS, DELIVERY_STATES } from "./delivery-kinds.ts";
 
-const Delivery = Type.Object({
-  id: Uuid,
-  orderId: Uuid,
-  kind: OneOf(DELIVERY_KINDS),
-  recipient: Email,
-  subject: Type.String(),
-  status: OneOf(DELIVERY_STATES),
-  attempts: Type.Integer(),
-  error: Nullable(Type.String({ description: "Why the last attempt failed" })),
-  createdAt: Timestamp,
-  sentAt: Nullable(Timestamp),
-});
+const Delivery = Type.Object(
+  {
+    id: Uuid,
+    orderId: Uuid,
+    kind: OneOf(DELIVERY_KINDS),
+    recipient: Email,
+    subject: Type.String(),
+    status: OneOf(DELIVERY_STATES),
+    attempts: Type.Integer(),
+    error: Nullable(Type.String({ description: "Why the last attempt failed" })),
+    createdAt: Timestamp,
+    sentAt: Nullable(Timestamp),
+  },
+  { title: "Delivery" },
+);
 export type Delivery = Static<typeof Delivery>;
 
 export const notifications = defineContract({
@@ -32,7 +35,7 @@ export const notifications = defineContract({
         filter: Type.Optional(
           Type.Object(
             { orderId: Type.Optional(Uuid), status: Type.Optional(OneOf(DELIVERY_STATES)) },
-            { additionalProperties: false },
+            { additionalProperties: false, title: "DeliveryFilter" },
           ),
         ),
       },

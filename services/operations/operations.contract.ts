@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { DeadLetterSchema, FlowSchema } from "../../contract/bridge-actions.ts";
 import { defineContract } from "../../contract/contract.ts";
-import { After, Limit, Nullable, Uuid } from "../../contract/fields.ts";
+import { After, Limit, PageInfo, Uuid } from "../../contract/fields.ts";
 
 const DeadLetter = Type.Object({ service: Type.String(), ...DeadLetterSchema.properties }, { title: "DeadLetter" });
 const Unavailable = Type.Array(Type.String(), { description: "Services that could not be asked, and are not in here" });
@@ -21,7 +21,7 @@ export const operations = defineContract({
       params: { limit: Limit, after: After },
       result: Type.Object({
         data: Type.Array(DeadLetter),
-        page: Type.Object({ hasMore: Type.Boolean(), nextCursor: Nullable(Type.String()) }),
+        page: PageInfo,
         unavailable: Unavailable,
       }),
       http: {

@@ -80,7 +80,7 @@ test("a page takes the newest from a service that has them all", async () => {
 test("a cursor of another list is refused", async () => {
   const after = Buffer.from(JSON.stringify(["tomorrow"])).toString("base64url");
 
-  await expect(list({ after })).rejects.toMatchObject({ code: 400, type: "INVALID_CURSOR" });
+  await expect(list({ after })).rejects.toMatchObject({ code: 422, type: "INVALID_CURSOR" });
 });
 
 test("replayed, it is applied by its own consumer, and gone", async () => {

@@ -28,41 +28,52 @@ import { FULFILLMENT_STATUSES, ORDER_STATES, PAYMENT_STATUSES } from "./order-st
 
 export const MAX_LINES = 2_000;
 
-const OrderLine = Type.Object({
-  sku: Sku,
-  title: Type.String(),
-  quantity: Quantity,
-  unitPrice: MoneySchema,
-  total: MoneySchema,
-});
+const OrderLine = Type.Object(
+  {
+    sku: Sku,
+    title: Type.String(),
+    quantity: Quantity,
+    unitPrice: MoneySchema,
+    total: MoneySchema,
+  },
+  { title: "OrderLine" },
+);
 
-export const Order = Type.Object({
-  id: Uuid,
-  number: Type.String({ description: "For people; unguessable" }),
-  reference: Nullable(Reference),
-  status: OneOf(ORDER_STATES),
-  reason: Nullable(Type.String({ description: "Why it ended badly, e.g. out_of_stock or card_declined" })),
-  paymentStatus: OneOf(PAYMENT_STATUSES),
-  fulfillmentStatus: OneOf(FULFILLMENT_STATUSES),
-  customerId: Nullable(Uuid),
-  email: Nullable(Email),
-  currency: Currency,
-  lines: Type.Array(OrderLine),
-  total: MoneySchema,
-  shippingAddress: Address,
-  placedAt: Timestamp,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-  version: Type.Integer(),
-});
+const OrderStatus = OneOf(ORDER_STATES, "OrderStatus");
+
+export const Order = Type.Object(
+  {
+    id: Uuid,
+    number: Type.String({ description: "For people; unguessable" }),
+    reference: Nullable(Reference),
+    status: OrderStatus,
+    reason: Nullable(Type.String({ description: "Why it ended badly, e.g. out_of_stock or card_declined" })),
+    paymentStatus: OneOf(PAYMENT_STATUSES, "PaymentStatus"),
+    fulfillmentStatus: OneOf(FULFILLMENT_STATUSES, "FulfillmentStatus"),
+    customerId: Nullable(Uuid),
+    email: Nullable(Email),
+    currency: Currency,
+    lines: Type.Array(OrderLine),
+    total: MoneySchema,
+    shippingAddress: Address,
+    placedAt: Timestamp,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    version: Type.Integer(),
+  },
+  { title: "Order" },
+);
 export type Order = Static<typeof Order>;
 
-const TimelineEntry = Type.Object({
-  at: Timestamp,
-  type: Type.String(),
-  actorId: Nullable(Uuid),
-  data: Type.Record(Type.String(), Type.Unknown()),
-});
+const TimelineEntry = Type.Object(
+  {
+    at: Timestamp,
+    type: Type.String(),
+    actorId: Nullable(Uuid),
+    data: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { title: "TimelineEntry" },
+);
 
 const ShippingAddressInput = Type.Object(
   {
@@ -88,7 +99,9 @@ const OrderFacts = Type.Object({
   total: Amount,
   country: Country,
   placedAt: Timestamp,
-  lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: Amount, total: Amount })),
+  lines: Type.Array(
+    Type.Object({ sku: Sku, quantity: Quantity, unitPrice: Amount, total: Amount }, { title: "SoldLine" }),
+  ),
 });
 
 const answerPlaced = (
@@ -109,7 +122,7 @@ export const orders = defineContract({
   domain: "ordering",
   topic: "commerce.orders.v1",
   errors: {
-    ...sharing("invalid_address", "invalid_email", "idempotency_key_reused"),
+    ...sharing("invalid_address", "invalid_email", "idempotency_key_reused", "reference_taken"),
     order_not_found: { status: 404, message: "There is no such order" },
     unknown_sku: { status: 422, message: "The catalog sells nothing under this SKU" },
     currency_mismatch: { status: 422, message: "All prices of an order are in the order's currency" },
@@ -118,7 +131,6 @@ export const orders = defineContract({
     unknown_payment_method: { status: 422, message: "The payment provider does not know this payment method" },
     not_allowed_for_customers: { status: 403, message: "Only staff may set this field" },
     placed_in_future: { status: 422, message: "placedAt lies in the future" },
-    reference_taken: { status: 409, message: "An order with this reference exists" },
     idempotency_in_progress: { status: 409, message: "The first request with this Idempotency-Key is still running" },
   },
   actions: {
@@ -130,7 +142,7 @@ export const orders = defineContract({
         lines: Type.Array(
           Type.Object(
             { sku: Sku, quantity: Quantity, unitPrice: Type.Optional(MoneyInput) },
-            { additionalProperties: false },
+            { additionalProperties: false, title: "WantedLine" },
           ),
           { minItems: 1, maxItems: MAX_LINES },
         ),
@@ -181,12 +193,12 @@ export const orders = defineContract({
           Type.Object(
             {
               customerId: Type.Optional(Uuid),
-              status: Type.Optional(OneOf(ORDER_STATES)),
+              status: Type.Optional(OrderStatus),
               reference: Type.Optional(Reference),
               placedFrom: Type.Optional(Timestamp),
               placedTo: Type.Optional(Timestamp),
             },
-            { additionalProperties: false },
+            { additionalProperties: false, title: "OrderFilter" },
           ),
         ),
       },

@@ -170,7 +170,7 @@ test.each([
   ["with too little in it", cursor("day")],
   ["that is none", "rubbish"],
 ])("a cursor %s is refused", async (_what, after) => {
-  await expect(readSales(db, { groupBy: "day", after })).rejects.toMatchObject({ code: 400, type: "INVALID_CURSOR" });
+  await expect(readSales(db, { groupBy: "day", after })).rejects.toMatchObject({ code: 422, type: "INVALID_CURSOR" });
 });
 
 test("a sum that is no longer exact is an error, never a rounded figure", async () => {

@@ -79,7 +79,7 @@ const PAGES: Record<Grouping, Pages> = {
   country: { page: pageBy("sales_by_country", "country", "country", "text"), start: "", fits: () => true },
 };
 
-/** @throws RANGE_REVERSED, SEVERAL_CURRENCIES (422), INVALID_CURSOR (400); RangeError for a sum past 2^53 - 1 */
+/** @throws RANGE_REVERSED, SEVERAL_CURRENCIES (422), INVALID_CURSOR (422); RangeError for a sum past 2^53 - 1 */
 export async function readSales(db: Database, query: SalesQuery): Promise<SalesReport> {
   const { groupBy, limit = DEFAULT_LIMIT } = query;
   const range = rangeOf(query);

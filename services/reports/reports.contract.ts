@@ -21,17 +21,23 @@ const day = (which: string) =>
     description: `The ${which} day, a date of the shop in its \`timeZone\`, included whole`,
   });
 
-const SalesRow = Type.Object({
-  key: Type.String({ description: "The day of the shop that the order was placed on, the SKU or the ISO country" }),
-  ...Sales,
-});
+const SalesRow = Type.Object(
+  {
+    key: Type.String({ description: "The day of the shop that the order was placed on, the SKU or the ISO country" }),
+    ...Sales,
+  },
+  { title: "SalesRow" },
+);
 
-export const SalesReport = Type.Object({
-  ...Page(SalesRow).properties,
-  total: Type.Object(Sales, { description: "Of the whole range, each order once" }),
-  timeZone: Type.String({ description: "IANA name of the time zone whose days these are, the shop's" }),
-  asOf: Nullable(Type.String({ format: "date-time", description: "When the newest event in here happened" })),
-});
+export const SalesReport = Type.Object(
+  {
+    ...Page(SalesRow).properties,
+    total: Type.Object(Sales, { title: "SalesTotal", description: "Of the whole range, each order once" }),
+    timeZone: Type.String({ description: "IANA name of the time zone whose days these are, the shop's" }),
+    asOf: Nullable(Type.String({ format: "date-time", description: "When the newest event in here happened" })),
+  },
+  { title: "SalesReport" },
+);
 export type SalesReport = Static<typeof SalesReport>;
 
 export const reports = defineContract({

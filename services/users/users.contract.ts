@@ -27,28 +27,34 @@ export const MAX_ADDRESSES = 50;
 const Role = OneOf(ROLES);
 const ById = { id: Uuid };
 
-export const User = Type.Object({
-  id: Uuid,
-  email: Email,
-  name: PersonName,
-  phone: Nullable(Phone),
-  reference: Nullable(Reference),
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-  version: Version,
-});
+export const User = Type.Object(
+  {
+    id: Uuid,
+    email: Email,
+    name: PersonName,
+    phone: Nullable(Phone),
+    reference: Nullable(Reference),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    version: Version,
+  },
+  { title: "User" },
+);
 export type User = Static<typeof User>;
 
 const Defaults = { isDefaultShipping: Type.Boolean(), isDefaultBilling: Type.Boolean() };
 
-export const UserAddress = Type.Object({
-  id: Uuid,
-  ...Address.properties,
-  ...Defaults,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-  version: Version,
-});
+export const UserAddress = Type.Object(
+  {
+    id: Uuid,
+    ...Address.properties,
+    ...Defaults,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    version: Version,
+  },
+  { title: "UserAddress" },
+);
 export type UserAddress = Static<typeof UserAddress>;
 
 const NewAddress = {
@@ -93,13 +99,17 @@ export const users = defineContract({
   domain: "identity",
   topic: "commerce.users.v1",
   errors: {
-    ...sharing("invalid_address", "invalid_email", "idempotency_key_reused"),
+    ...sharing(
+      "invalid_address",
+      "invalid_email",
+      "idempotency_key_reused",
+      "email_taken",
+      "reference_taken",
+      "version_mismatch",
+    ),
     user_not_found: { status: 404, message: "There is no such user" },
     address_not_found: { status: 404, message: "There is no such address" },
-    email_taken: { status: 409, message: "A user with this e-mail address exists" },
-    reference_taken: { status: 409, message: "A user with this reference exists" },
     too_many_addresses: { status: 409, message: `A user keeps at most ${MAX_ADDRESSES} addresses` },
-    version_mismatch: { status: 412, message: "It was changed meanwhile: read it again" },
   },
   actions: {
     me: {
@@ -227,7 +237,7 @@ export const users = defineContract({
         filter: Type.Optional(
           Type.Object(
             { reference: Type.Optional(Reference), email: Type.Optional(EmailInput) },
-            { additionalProperties: false },
+            { additionalProperties: false, title: "UserFilter" },
           ),
         ),
       },

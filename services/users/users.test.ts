@@ -203,7 +203,7 @@ test("users come in pages without gaps or repeats, newest first", async () => {
   expect(seen).toEqual(added.sort().reverse());
   const forged = Buffer.from('["x\' or 1=1"]').toString("base64url");
   await expect(call(broker, "users.list", { after: forged }, staff)).rejects.toMatchObject({
-    code: 400,
+    code: 422,
     type: "INVALID_CURSOR",
   });
 });

@@ -21,7 +21,7 @@ export function delimiterOf(text: string): Delimiter {
 
 /**
  * The columns by the cells of the first line.
- * @throws malformed_csv (400) where one is missing, is there twice, or is none
+ * @throws malformed_csv (422) where one is missing, is there twice, or is none
  */
 export function columnsOf(head: readonly string[]): Column[] {
   const names = withoutEmptyEnd(head, 0);

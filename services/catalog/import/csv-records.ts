@@ -18,7 +18,7 @@ interface Cell {
   end: number;
 }
 
-/** @throws malformed_csv (400) that names the line of a quote that is not closed, or has text behind its closing */
+/** @throws malformed_csv (422) that names the line of a quote that is not closed, or has text behind its closing */
 export function* readRecords(text: string, delimiter: string): Generator<CsvRecord> {
   let line = 1;
   let start = 0;

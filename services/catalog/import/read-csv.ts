@@ -18,7 +18,7 @@ interface Row {
 
 type PriceOf = (row: Row) => Price;
 
-/** @throws malformed_csv (400) when the text as a whole cannot be read; then nothing of it is imported */
+/** @throws malformed_csv (422) when the text as a whole cannot be read; then nothing of it is imported */
 export function readCsv(text: string): RawItem[] {
   const content = text.replace(/^\ufeff/, "");
   const delimiter = delimiterOf(content);
@@ -62,7 +62,7 @@ function assign(cells: readonly string[], columns: readonly Column[]): Omit<Row,
 /**
  * A quote that is not closed in its row may find another one further down, by chance at the end of a cell, and be closed
  * properly by it. The row would then have cells of both rows: nobody writes text of which the first and the last line are rows.
- * @throws malformed_csv (400)
+ * @throws malformed_csv (422)
  */
 function refuseSwallowed({ line, text }: CsvRecord, columns: readonly Column[], delimiter: Delimiter): void {
   const lines = text.split(/\r\n|\n|\r/);

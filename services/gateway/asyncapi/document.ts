@@ -1,6 +1,6 @@
 // The AsyncAPI 3.0 document, made from the contracts that events are checked against before they are recorded.
 import type { PublishedEvent } from "../../../contract/events/event-catalogue.ts";
-import { shareSchemas } from "../openapi/components.ts";
+import { NamedSchemas } from "../openapi/named-schemas.ts";
 import { cloudEvent, correlationIds, headersOf } from "./envelope.ts";
 
 const DESCRIPTION = [
@@ -52,9 +52,9 @@ const messageOf = (name: string): object => ({
 
 /** Each event's schema under the event's name, where `ce_dataschema` points, and what they have in common under its own. */
 function schemasOf(events: readonly PublishedEvent[]): Record<string, object> {
-  const byName = Object.fromEntries(events.map(({ name, schema }) => [name, JSON.parse(JSON.stringify(schema))]));
-  const shared = shareSchemas(byName);
-  return { ...byName, ...shared };
+  const schemas = new NamedSchemas();
+  for (const { name, schema } of events) schemas.keep(name, schema);
+  return schemas.components();
 }
 
 const serviceOf = (name: string): string => name.split(".", 1)[0] as string;

@@ -15,7 +15,11 @@ const ALWAYS = {
   ce_subject: { ...text, description: "The aggregate that it is about" },
   ce_time: { ...text, format: "date-time", description: "When it happened" },
   ce_dataschema: { ...text, format: "uri-reference", description: "Where its schema is, on this host" },
-  ce_aggregateversion: { ...text, pattern: "^\\d+$", description: "Counts the events of one aggregate, without gaps" },
+  ce_aggregateversion: {
+    ...text,
+    pattern: "^[0-9]+$",
+    description: "Counts the events of one aggregate, without gaps",
+  },
   "content-type": { ...text, const: "application/json" },
 };
 

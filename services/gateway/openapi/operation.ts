@@ -1,17 +1,29 @@
 // One operation of the document from one route.
-import { type TSchema, Type } from "typebox";
+import { Type } from "typebox";
+import { objectOf } from "../../../contract/contract.ts";
 import type { OwnRoute } from "../own-routes.ts";
-import { itemsOf, propertiesOf } from "../request/coerce.ts";
+
 import { contentTypes } from "../request/content.ts";
 import { bodyNeeded } from "../request/take-body.ts";
-import { answersJson, namesIn, type Route, takingOf } from "../route.ts";
-import { type Described, ownRefusals, refusalResponses, refusalsOf } from "./responses.ts";
+import { answersJson, type Route, takingOf } from "../route.ts";
+import { type NamedSchemas, pascal } from "./named-schemas.ts";
+import { parametersOf } from "./parameters.ts";
+import { ownRefusals, type ProblemResponses, refusalsOf } from "./responses.ts";
 
-/** @param path the template under which it is listed, whose parameter names count */
-export function operationOf(route: Route, path: string): Described {
+/** What the operations of a document have in common. */
+interface Shared {
+  schemas: NamedSchemas;
+  problems: ProblemResponses;
+}
+
+/**
+ * @param path the template under which it is listed, whose parameter names count
+ * @param links to the operations that go on from its success
+ */
+export function operationOf(route: Route, path: string, links: object, { schemas, problems }: Shared): object {
   const { action, service, contract, http } = route;
   const { access } = contract;
-  const parameters = parametersOf(route, namesIn(path));
+  const parameters = parametersOf(route, path, schemas);
   return {
     operationId: action,
     tags: [service],
@@ -19,13 +31,15 @@ export function operationOf(route: Route, path: string): Described {
     ...(access !== "public" && { security: [{ bearer: [] }] }),
     ...(access !== "public" && access !== "customer" && { description: `Needs the permission \`${access}\`.` }),
     ...(parameters.length > 0 && { parameters }),
-    ...(route.hasBody && bodyOf(route)),
-    responses: { ...successes(route), ...refusalResponses(refusalsOf(route)) },
+    ...(route.hasBody && bodyOf(route, schemas)),
+    responses: { ...successes(route, links, schemas), ...problems.of(refusalsOf(route)) },
   };
 }
 
 /** An operation that the gateway answers itself. */
-export function ownOperation({ operationId, summary, answers, refusals }: OwnRoute): Described {
+export function ownOperation(own: OwnRoute, { schemas, problems }: Shared): object {
+  const { operationId, summary, answers, refusals } = own;
+  const schema = answers.schema && schemas.place(answers.schema, `${pascal(operationId)}Result`);
   return {
     operationId,
     tags: ["gateway"],
@@ -34,98 +48,65 @@ export function ownOperation({ operationId, summary, answers, refusals }: OwnRou
       200: {
         description: summary,
         ...(answers.etag && { headers: { ETag: text("Changes with the content") } }),
-        content: { [answers.type]: answers.schema === undefined ? {} : { schema: answers.schema } },
+        content: { [answers.type]: schema === undefined ? {} : { schema } },
       },
       ...(answers.etag && { 304: { description: "Not changed since" } }),
-      ...refusalResponses(ownRefusals(refusals ?? [])),
+      ...problems.of(ownRefusals(refusals ?? [])),
     },
   };
 }
 
 const text = (description: string) => ({ description, schema: { type: "string" } });
-const header = (name: string, required: boolean, description: string) => ({
-  name,
-  in: "header",
-  required,
-  ...text(description),
-});
-
-function parametersOf({ contract, http, pathParams, queryParams }: Route, names: readonly string[]): object[] {
-  const inPath = pathParams.map((param, i) => ({
-    name: names[i],
-    in: "path",
-    required: true,
-    schema: contract.params[param],
-  }));
-  const inQuery = Object.entries(queryParams).map(([name, schema]) => queryParameter(name, schema, queryParams));
-  return [
-    ...inPath,
-    ...inQuery,
-    ...(http.idempotencyKey
-      ? [header("Idempotency-Key", http.idempotencyKey === "required", "The same key never takes effect twice")]
-      : []),
-    ...(http.ifMatch ? [header("If-Match", true, 'The ETag of the version that is edited, e.g. `"3"`')] : []),
-    ...(http.preferAsync ? [header("Prefer", false, "`respond-async` answers without waiting for the outcome")] : []),
-    ...Object.entries(http.headers ?? {})
-      // OpenAPI lists it by the types of the body, and ignores it here.
-      .filter(([, name]) => name.toLowerCase() !== "content-type")
-      .map(([param, name]) => ({
-        name,
-        in: "header",
-        required: required(contract.params).includes(param),
-        schema: contract.params[param],
-      })),
-    ...(http.publicMaxAge === undefined ? [] : [header("If-None-Match", false, "An ETag; 304 where it still holds")]),
-  ];
-}
-
-function queryParameter(name: string, schema: TSchema, all: Readonly<Record<string, TSchema>>): object {
-  return {
-    name,
-    in: "query",
-    required: required(all).includes(name),
-    ...(itemsOf(schema) && { style: "form", explode: false }),
-    ...(propertiesOf(schema) && { style: "deepObject", explode: true }),
-    schema,
-  };
-}
-
-const required = (params: Readonly<Record<string, TSchema>>): string[] =>
-  (Type.Object({ ...params }) as { required?: string[] }).required ?? [];
-
-function bodyOf(route: Route): object {
-  const taking = takingOf(route.http);
-  if (Object.keys(route.bodyParams).length === 0 && taking.as === "json") return {};
-  const json =
-    taking.as === "raw"
-      ? Type.Object({}, { description: "Taken as the bytes that came, and not parsed before their signature holds" })
-      : Type.Object({ ...route.bodyParams }, { additionalProperties: false });
+function bodyOf(route: Route, schemas: NamedSchemas): object {
+  const { action, contract, http, bodyParams } = route;
+  const taking = takingOf(http);
+  if (Object.keys(bodyParams).length === 0 && taking.as === "json") return {};
+  const json = taking.as === "raw" ? UNPARSED : objectOf(bodyParams, contract.exactlyOne);
+  const example = exampleOf(route);
   const contentOf = (type: string): object => {
     // Bytes have no schema in OpenAPI 3.1: their media type says all.
     if (taking.as === "stream") return {};
-    return { schema: type === "text/csv" ? { type: "string" } : json };
+    if (type === "text/csv") return { schema: CSV };
+    return { schema: schemas.place(json, `${pascal(action)}Request`), ...(example && { example }) };
   };
   const content = contentTypes(route).map((type) => [type, contentOf(type)]);
   return { requestBody: { required: bodyNeeded(route), content: Object.fromEntries(content) } };
 }
 
-function successes({ contract, http }: Route): Record<string, object> {
+const CSV = { type: "string", minLength: 1 };
+const UNPARSED = Type.Object(
+  {},
+  { description: "Taken as the bytes that came, and not parsed before their signature holds" },
+);
+
+/** Of the body; one that needs what exists only at run time stands in a link. */
+function exampleOf({ http, bodyParams }: Route): object | undefined {
+  const { example, follows } = http;
+  if (example === undefined || Object.keys(follows?.with ?? {}).some((param) => Object.hasOwn(bodyParams, param)))
+    return undefined;
+  return Object.fromEntries(Object.entries(example).filter(([param]) => Object.hasOwn(bodyParams, param)));
+}
+
+function successes({ action, contract, http }: Route, links: object, schemas: NamedSchemas): Record<string, object> {
   const headers = {
     ...((http.etag || http.publicMaxAge !== undefined) && { ETag: text("The version of what is answered") }),
     ...(http.location && { Location: text("Where the new resource lies") }),
     ...(http.idempotencyKey && { "Idempotent-Replayed": text("`true` where the first request's answer is repeated") }),
     ...(http.preferAsync && { "Preference-Applied": text("`respond-async` where it was asked for") }),
   };
-  const content = http.streams
-    ? Object.fromEntries(http.streams.map((type) => [type, {}]))
-    : { "application/json": { schema: http.body ?? contract.result } };
+  const schema = () => schemas.place(http.body ?? contract.result, `${pascal(action)}Result`);
+  const content = () =>
+    http.streams
+      ? Object.fromEntries(http.streams.map((type) => [type, {}]))
+      : { "application/json": { schema: schema() } };
   const first = http.streams || answersJson(http) ? [http.status ?? 200] : [];
   const statuses = [...first, ...(http.alsoAnswers ?? [])].map((status): [number, object] => [
     status,
     {
       description: SUCCESS[status],
       ...(Object.keys(headers).length > 0 && { headers }),
-      ...(status !== 204 && { content }),
+      ...(status !== 204 && { content: content() }),
+      ...(Object.keys(links).length > 0 && { links }),
     },
   ]);
   if (http.publicMaxAge !== undefined) statuses.push([304, { description: "Not changed since" }]);

@@ -4,9 +4,10 @@ import type { Refusal } from "../../../contract/contract.ts";
 import type { GatewayCode } from "../errors.ts";
 import { gateway } from "../gateway.contract.ts";
 import { type Route, takingOf } from "../route.ts";
+import { type NamedSchemas, pascal } from "./named-schemas.ts";
+import { Problem } from "./problem-schema.ts";
 
-export type Described = Record<string, unknown>;
-type Codes = Record<string, Refusal>;
+export type Codes = Record<string, Refusal>;
 
 const pick = (...codes: GatewayCode[]): Codes => Object.fromEntries(codes.map((code) => [code, gateway.errors[code]]));
 
@@ -31,27 +32,47 @@ export function refusalsOf({ contract, errors, http, hasBody }: Route): Codes {
 
 export const ownRefusals = (codes: readonly GatewayCode[]): Codes => pick(...codes);
 
-/** The responses of these refusals, one per status. */
-export function refusalResponses(codes: Codes): Record<string, object> {
-  const byStatus = Map.groupBy(Object.entries(codes), ([, { status }]) => status);
-  const responses = [...byStatus].map(([status, refusals]) => [status, problemResponse(status, refusals)]);
-  return Object.fromEntries(responses);
+/** The responses of refusals, one per status. Those that are the gateway's own come again and again, and are components. */
+export class ProblemResponses {
+  readonly #schemas: NamedSchemas;
+  readonly #components: Record<string, object> = {};
+
+  constructor(schemas: NamedSchemas) {
+    this.#schemas = schemas;
+  }
+
+  /** @throws Error where a code has two meanings: each is one status and one sentence, whoever answers it */
+  of(codes: Codes): Record<string, object> {
+    const byStatus = Map.groupBy(Object.entries(codes), ([, { status }]) => status);
+    return Object.fromEntries([...byStatus].map(([status, refusals]) => [status, this.#response(status, refusals)]));
+  }
+
+  components(): Record<string, object> {
+    return this.#components;
+  }
+
+  #response(status: number, refusals: readonly [string, Refusal][]): object {
+    const problems = refusals.map(([code, refusal]) =>
+      this.#schemas.keep(`${pascal(code)}Problem`, problem(code, refusal)),
+    );
+    const response = {
+      description: refusals.map(([code, { message }]) => `\`${code}\`: ${message}`).join("; "),
+      ...(HEADERS[status] && { headers: HEADERS[status] }),
+      content: {
+        "application/problem+json": { schema: problems.length === 1 ? problems[0] : { oneOf: problems } },
+      },
+    };
+    if (!refusals.every(([code]) => Object.hasOwn(gateway.errors, code))) return response;
+    const name = refusals.map(([code]) => pascal(code)).join("Or");
+    this.#components[name] = response;
+    return { $ref: `#/components/responses/${name}` };
+  }
 }
 
-function problemResponse(status: number, refusals: [string, Refusal][]): object {
-  return {
-    description: refusals.map(([code, { message }]) => `\`${code}\`: ${message}`).join("; "),
-    ...(HEADERS[status] && { headers: HEADERS[status] }),
-    content: {
-      "application/problem+json": {
-        schema: {
-          allOf: [{ $ref: "#/components/schemas/Problem" }],
-          properties: { status: { const: status }, code: { enum: refusals.map(([code]) => code) } },
-        },
-      },
-    },
-  };
-}
+const problem = (code: string, { status, message }: Refusal): object => ({
+  description: message,
+  allOf: [Problem, { properties: { status: { const: status }, code: { const: code } } }],
+});
 
 const retryAfter = { "Retry-After": { description: "Seconds", schema: { type: "integer" } } };
 const HEADERS: Readonly<Record<number, object>> = {
@@ -59,31 +80,3 @@ const HEADERS: Readonly<Record<number, object>> = {
   429: retryAfter,
   503: retryAfter,
 };
-
-/** Moves responses that several operations have in common into components, and leaves references. */
-export function shareResponses(paths: Record<string, Record<string, Described>>): Record<string, object> {
-  const places = Object.values(paths)
-    .flatMap((methods) => Object.values(methods))
-    .flatMap((operation) => {
-      const responses = operation.responses as Record<string, object>;
-      return Object.entries(responses).map(([status, response]) => ({ responses, status, response }));
-    })
-    .filter(({ status }) => Number(status) >= 400);
-  const shared: Record<string, object> = {};
-  for (const same of Map.groupBy(places, ({ response }) => JSON.stringify(response)).values()) {
-    const [first] = same;
-    if (first === undefined || same.length < 2) continue;
-    const name = freeName(shared, `Problem${first.status}`);
-    shared[name] = first.response;
-    for (const { responses, status } of same) responses[status] = { $ref: `#/components/responses/${name}` };
-  }
-  return shared;
-}
-
-/** The name itself, or with the first number that makes it unused. */
-export function freeName(taken: object, name: string): string {
-  if (!Object.hasOwn(taken, name)) return name;
-  let number = 2;
-  while (Object.hasOwn(taken, `${name}_${number}`)) number++;
-  return `${name}_${number}`;
-}

@@ -1,6 +1,6 @@
 // The body of a request, taken in the way that its route declares.
 import type { IncomingMessage } from "node:http";
-import { Type } from "typebox";
+import { objectOf } from "../../../contract/contract.ts";
 import { type FieldFault, invalid } from "../../../contract/refusals.ts";
 import { DEFAULT_BODY_LIMIT, type Route, takingOf } from "../route.ts";
 import { hasBody, readBody } from "./body.ts";
@@ -47,9 +47,13 @@ async function refuseBody(req: IncomingMessage): Promise<Taken> {
 }
 
 /** Whether a request without a body cannot be meant: something in it is required, or all of it is one document. */
-export const bodyNeeded = ({ http, bodyParams }: Route): boolean =>
-  takingOf(http).as !== "json" ||
-  ((Type.Object({ ...bodyParams }) as { required?: string[] }).required ?? []).length > 0;
+export function bodyNeeded({ contract, http, bodyParams }: Route): boolean {
+  const { required = [], oneOf } = objectOf(bodyParams, contract.exactlyOne) as {
+    required?: string[];
+    oneOf?: unknown;
+  };
+  return takingOf(http).as !== "json" || required.length > 0 || oneOf !== undefined;
+}
 
 function refuseUnknown(body: Record<string, unknown>, known: ReadonlySet<string>): void {
   const problems: FieldFault[] = [];

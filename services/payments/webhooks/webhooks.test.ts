@@ -234,7 +234,7 @@ describe("what is not the provider's word is refused and not stored:", () => {
     });
 
     const type = word === "STALE" ? "WEBHOOK_STALE" : "WEBHOOK_SIGNATURE_INVALID";
-    await expect(outcome).rejects.toMatchObject({ code: 400, type });
+    await expect(outcome).rejects.toMatchObject({ code: 403, type });
     expect(await stored()).toEqual([]);
   });
 
