@@ -34,7 +34,11 @@ const NOT_PORTABLE: [what: string, mark: RegExp][] = [
   ["a named group, which each writes otherwise", /\(\?P?</],
   ["a flag inside the pattern", /\(\?[a-z-]+[:)]/],
   ["a reference back, which RE2 has not", /\\[1-9]/],
-  ["an escape of a code point, which each writes otherwise: the character itself is meant", /\\[ux0]/],
+  // All know \x1f, which keeps what cannot be seen readable.
+  [
+    "an escape of a code point, which each writes otherwise: the character itself is meant",
+    /\\(?:u|0|x(?![0-9a-f]{2}))/,
+  ],
   ["a class that means more characters in Python than elsewhere", /\\[dDwWsSbB]/],
   ["an end of the text that ECMA-262 does not know", /\\[AzZ]/],
   ["a possessive quantifier or an atomic group", /[+*?}]\+|\(\?>/],

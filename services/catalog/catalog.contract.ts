@@ -159,6 +159,7 @@ export const catalog = defineContract({
         path: "/v1/products",
         summary:
           "Browse and search products; newest first, or by relevance with `q`. Staff also see drafts and archived ones",
+        example: { q: "mug", filter: { currency: "GBP", priceTo: 2000 } },
       },
     },
     get: {
@@ -171,6 +172,7 @@ export const catalog = defineContract({
         method: "GET",
         path: "/v1/products/{idOrSlug}",
         summary: "One product, by id or slug",
+        example: { idOrSlug: "enamel-mug" },
         etag: true,
         // Kept, but asked about each time: a price is never shown longer than it holds.
         publicMaxAge: 0,
@@ -192,6 +194,7 @@ export const catalog = defineContract({
         method: "POST",
         path: "/v1/products",
         summary: "Create a product; ACTIVE unless said otherwise, its slug made from the title when absent",
+        example: { slug: "jug", title: "Jug", variants: [{ sku: "JUG", price: { amount: 1950, currency: "GBP" } }] },
         status: 201,
         idempotencyKey: "optional",
         etag: true,
@@ -217,6 +220,8 @@ export const catalog = defineContract({
         method: "PATCH",
         path: "/v1/products/{id}",
         summary: "Change a product by JSON merge patch; `variants` is the whole list, known SKUs keep their ids",
+        example: { description: "Enamelled steel, 350 ml" },
+        follows: { action: "catalog.get", with: { id: "$response.body#/id", ifVersion: "$response.header.ETag" } },
         ifMatch: true,
         etag: true,
       },
@@ -230,6 +235,7 @@ export const catalog = defineContract({
         method: "DELETE",
         path: "/v1/products/{id}",
         summary: "Archive a product: it is no longer shown or sold, its SKUs stay taken",
+        follows: { action: "catalog.create", with: { id: "$response.body#/id", ifVersion: "$response.header.ETag" } },
         status: 204,
         ifMatch: true,
       },
@@ -254,6 +260,12 @@ export const catalog = defineContract({
         path: "/v1/product-imports",
         summary:
           "Create or update many products, each by itself. CSV columns: slug, title, description, status, sku, variantTitle, price (1.99), currency",
+        example: {
+          items: [
+            { slug: "bowl", title: "Bowl", variants: [{ sku: "BOWL", price: { amount: 1450, currency: "GBP" } }] },
+          ],
+          csv: "slug,title,sku,price,currency\nplate,Plate,PLATE,12.50,GBP\n",
+        },
         bodyLimit: 16_000_000,
         query: ["dryRun"],
         takes: { as: "csv", into: "csv" },

@@ -88,6 +88,7 @@ export const inventory = defineContract({
         method: "POST",
         path: "/v1/stock-adjustments",
         summary: "Correct or add stock, by a difference or to a counted level",
+        example: { sku: "MUG-BLUE", delta: 10, reason: "delivery" },
         status: 201,
         idempotencyKey: "required",
         body: StockLevel,
@@ -103,7 +104,7 @@ export const inventory = defineContract({
       params: { sku: Sku },
       result: StockLevel,
       refusals: ["unknown_stock_item"],
-      http: { method: "GET", path: "/v1/stock-levels/{sku}", summary: "One stock level" },
+      http: { method: "GET", path: "/v1/stock-levels/{sku}", summary: "One stock level", example: { sku: "MUG-BLUE" } },
     },
     levels: {
       access: "inventory:read",
@@ -139,7 +140,12 @@ export const inventory = defineContract({
           { title: "StockMovement" },
         ),
       ),
-      http: { method: "GET", path: "/v1/stock-movements", summary: "The stock ledger, newest first" },
+      http: {
+        method: "GET",
+        path: "/v1/stock-movements",
+        summary: "The stock ledger, newest first",
+        example: { filter: { sku: "MUG-BLUE" } },
+      },
     },
     availability: {
       access: "public",
@@ -151,7 +157,12 @@ export const inventory = defineContract({
           Type.Object({ sku: Sku, availability: OneOf(["IN_STOCK", "LOW", "OUT"]) }, { title: "Availability" }),
         ),
       }),
-      http: { method: "GET", path: "/v1/availability", summary: "Whether SKUs can be bought, in steps" },
+      http: {
+        method: "GET",
+        path: "/v1/availability",
+        summary: "Whether SKUs can be bought, in steps",
+        example: { skus: ["MUG-BLUE", "TEAPOT-1L"] },
+      },
     },
   },
   events: {

@@ -40,7 +40,12 @@ export const notifications = defineContract({
         ),
       },
       result: Page(Delivery),
-      http: { method: "GET", path: "/v1/notifications", summary: "Mails to customers, newest first" },
+      http: {
+        method: "GET",
+        path: "/v1/notifications",
+        summary: "Mails to customers, newest first",
+        example: { filter: { status: "SENT" } },
+      },
     },
   },
   events: {

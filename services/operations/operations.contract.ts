@@ -35,7 +35,12 @@ export const operations = defineContract({
       params: { id: Uuid },
       result: DeadLetter,
       refusals: ["dead_letter_not_found", "services_missing"],
-      http: { method: "GET", path: "/v1/admin/dead-letters/{id}", summary: "One of them" },
+      http: {
+        method: "GET",
+        path: "/v1/admin/dead-letters/{id}",
+        summary: "One of them",
+        follows: { action: "operations.deadLetters", with: { id: "$response.body#/data/0/id" } },
+      },
     },
     replay: {
       access: "operations",
@@ -46,6 +51,7 @@ export const operations = defineContract({
         method: "POST",
         path: "/v1/admin/dead-letters/{id}/replay",
         summary: "Apply a parked event now; what came after it has been applied before",
+        follows: { action: "operations.deadLetters", with: { id: "$response.body#/data/0/id" } },
       },
     },
     discard: {
@@ -53,7 +59,13 @@ export const operations = defineContract({
       params: { id: Uuid },
       result: Type.Object({}),
       refusals: ["dead_letter_not_found", "services_missing"],
-      http: { method: "DELETE", path: "/v1/admin/dead-letters/{id}", summary: "Give a parked event up", status: 204 },
+      http: {
+        method: "DELETE",
+        path: "/v1/admin/dead-letters/{id}",
+        summary: "Give a parked event up",
+        follows: { action: "operations.deadLetters", with: { id: "$response.body#/data/0/id" } },
+        status: 204,
+      },
     },
     eventFlow: {
       access: "operations",

@@ -82,6 +82,10 @@ export const payments = defineContract({
         path: "/v1/webhooks/payments/{provider}",
         anonymous: true,
         summary: "For payment providers: what happened to a payment",
+        example: {
+          provider: "sandbox",
+          payload: '{"id":"evt_1","type":"charge.authorized","data":{"charge":{"key":"order-1"}}}',
+        },
         takes: { as: "raw", into: "payload" },
         headers: SIGNATURES,
       },

@@ -61,7 +61,12 @@ export const reports = defineContract({
       },
       result: SalesReport,
       refusals: ["range_reversed", "several_currencies"],
-      http: { method: "GET", path: "/v1/reports/sales", summary: "Confirmed orders by day, product or country" },
+      http: {
+        method: "GET",
+        path: "/v1/reports/sales",
+        summary: "Confirmed orders by day, product or country",
+        example: { groupBy: "day", from: "2026-01-01", currency: "GBP" },
+      },
     },
     rebuild: {
       access: "operations",

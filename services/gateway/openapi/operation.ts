@@ -57,17 +57,18 @@ export function ownOperation(own: OwnRoute, { schemas, problems }: Shared): obje
 }
 
 const text = (description: string) => ({ description, schema: { type: "string" } });
+
 function bodyOf(route: Route, schemas: NamedSchemas): object {
   const { action, contract, http, bodyParams } = route;
   const taking = takingOf(http);
   if (Object.keys(bodyParams).length === 0 && taking.as === "json") return {};
   const json = taking.as === "raw" ? UNPARSED : objectOf(bodyParams, contract.exactlyOne);
-  const example = exampleOf(route);
   const contentOf = (type: string): object => {
     // Bytes have no schema in OpenAPI 3.1: their media type says all.
     if (taking.as === "stream") return {};
-    if (type === "text/csv") return { schema: CSV };
-    return { schema: schemas.place(json, `${pascal(action)}Request`), ...(example && { example }) };
+    const example = exampleOf(route, type);
+    const schema = type === "text/csv" ? CSV : schemas.place(json, `${pascal(action)}Request`);
+    return { schema, ...(example !== undefined && { example }) };
   };
   const content = contentTypes(route).map((type) => [type, contentOf(type)]);
   return { requestBody: { required: bodyNeeded(route), content: Object.fromEntries(content) } };
@@ -80,10 +81,13 @@ const UNPARSED = Type.Object(
 );
 
 /** Of the body; one that needs what exists only at run time stands in a link. */
-function exampleOf({ http, bodyParams }: Route): object | undefined {
+function exampleOf({ http, bodyParams }: Route, type: string): unknown {
   const { example, follows } = http;
-  if (example === undefined || Object.keys(follows?.with ?? {}).some((param) => Object.hasOwn(bodyParams, param)))
-    return undefined;
+  const taking = takingOf(http);
+  if (example === undefined) return undefined;
+  if (taking.as === "csv" && type === "text/csv") return example[taking.into];
+  if (taking.as === "raw") return JSON.parse(String(example[taking.into]));
+  if (Object.keys(follows?.with ?? {}).some((param) => Object.hasOwn(bodyParams, param))) return undefined;
   return Object.fromEntries(Object.entries(example).filter(([param]) => Object.hasOwn(bodyParams, param)));
 }
 

@@ -27,6 +27,8 @@ export const SANDBOX_ACTIONS = {
       method: "POST",
       path: "/v1/sandbox/payment-authentications",
       summary: "Plays the customer at the sandbox's page, who approves or declines a payment",
+      example: { outcome: "approved" },
+      follows: { action: "orders.place", with: { orderId: "$response.body#/id" } },
     },
   },
 } as const satisfies Record<string, ActionContract>;
