@@ -1,5 +1,6 @@
 // What makes a binding unfit to be served, as sentences.
 import { PERMISSIONS } from "../../contract/permissions.ts";
+import { itemsOf, propertiesOf } from "./request/coerce.ts";
 import { answersJson, filledByGateway, type Route, takingOf } from "./route.ts";
 
 const ACCESS = new Set<string>(["public", "customer", ...PERMISSIONS]);
@@ -8,7 +9,7 @@ const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/;
 /** Everything that is wrong with a route; nothing where it can be served. */
 export function faultsOf(route: Route): string[] {
   const { action, http } = route;
-  const faults = [...contractFaults(route), ...bodyFaults(route), ...answerFaults(route)];
+  const faults = [...contractFaults(route), ...listFaults(route), ...bodyFaults(route), ...answerFaults(route)];
   return faults.map((sentence) => `${action} (${http.method} ${http.path}) ${sentence}`);
 }
 
@@ -30,6 +31,17 @@ function contractFaults({ contract, http, errors, pathParams, queryParams }: Rou
     if (!Object.hasOwn(errors, code)) faults.push(`refuses with ${code}, which its service does not declare`);
   }
   return faults;
+}
+
+/** OpenAPI knows how a list is written in the query, but not in a member of a filter; and a path has no lists. */
+function listFaults({ contract, pathParams, queryParams }: Route): string[] {
+  const listed = pathParams.filter((param) => contract.params[param] && itemsOf(contract.params[param]));
+  const members = Object.entries(queryParams).flatMap(([param, schema]) =>
+    Object.entries(propertiesOf(schema) ?? {}).flatMap(([name, inner]) =>
+      itemsOf(inner) ? [`${param}[${name}]`] : [],
+    ),
+  );
+  return [...listed.map((param) => `{${param}}`), ...members].map((place) => `has a list in ${place}`);
 }
 
 function bodyFaults({ contract, http, bodyParams, hasBody }: Route): string[] {

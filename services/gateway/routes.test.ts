@@ -46,6 +46,13 @@ describe("the start is refused", () => {
       /takes Lamp-Proof, but has no parameter proof/,
     );
   });
+  test("for a list where the document cannot say how it is written", () => {
+    const skus = Type.Array(Type.String());
+
+    expect(starting({ params: { skus }, ...http({ path: "/v1/lamps/{skus}" }) })).toThrow(/has a list in \{skus\}/);
+    expect(starting({ params: { filter: Type.Object({ skus }) } })).toThrow(/has a list in filter\[skus\]/);
+    expect(starting({ params: { skus } })).not.toThrow();
+  });
   test("for a body that is taken both whole and apart", () => {
     const params = { all: Type.String(), part: Type.String() };
 

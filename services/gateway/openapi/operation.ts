@@ -1,7 +1,7 @@
 // One operation of the document from one route.
 import { type TSchema, Type } from "typebox";
 import type { OwnRoute } from "../own-routes.ts";
-import { propertiesOf } from "../request/coerce.ts";
+import { itemsOf, propertiesOf } from "../request/coerce.ts";
 import { contentTypes } from "../request/content.ts";
 import { bodyNeeded } from "../request/take-body.ts";
 import { answersJson, namesIn, type Route, takingOf } from "../route.ts";
@@ -80,12 +80,11 @@ function parametersOf({ contract, http, pathParams, queryParams }: Route, names:
 }
 
 function queryParameter(name: string, schema: TSchema, all: Readonly<Record<string, TSchema>>): object {
-  const list = (schema as { type?: string }).type === "array";
   return {
     name,
     in: "query",
     required: required(all).includes(name),
-    ...(list && { style: "form", explode: false }),
+    ...(itemsOf(schema) && { style: "form", explode: false }),
     ...(propertiesOf(schema) && { style: "deepObject", explode: true }),
     schema,
   };

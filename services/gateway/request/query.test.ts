@@ -27,6 +27,13 @@ describe("the query", () => {
       q: "1",
     });
   });
+  test("has lists whose commas part items, and items with commas of their own", async () => {
+    const skusOf = async (list: string) => (await search(`skus=${list}`)).json.asked.skus;
+
+    expect(await skusOf("A%2CB")).toEqual(["A,B"]);
+    expect(await skusOf("A%2CB,C+D,%2C")).toEqual(["A,B", "C D", ","]);
+    expect(await skusOf("A%252CB")).toEqual(["A%2CB"]);
+  });
   test("is empty when nothing was asked", async () => {
     expect((await shop.ask("GET", "/v1/mugs?")).json.asked).toEqual({});
   });
@@ -57,6 +64,7 @@ describe("the query", () => {
     refusedWith(await search("skus=a,,b"), 400, "validation_failed", { parameter: "skus" });
   });
   test("must be well encoded", async () => {
+    refusedWith(await search("skus=A,%E0%A4%A"), 400, "validation_failed", { parameter: "query", code: "encoding" });
     refusedWith(await search("q=%E0%A4%A"), 400, "validation_failed", { parameter: "query", code: "encoding" });
   });
   test("does not add to a body (B5)", async () => {

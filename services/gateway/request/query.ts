@@ -1,16 +1,20 @@
 // The query string, read strictly: every name is declared and comes once. Values are set by declared names only, so
-// nothing that a client writes ever becomes a property name.
+// nothing that a client writes ever becomes a property name. A list is `style: form, explode: false` of OpenAPI: the commas that
+// part its items stand as they are, and one that belongs to an item is written %2C. So it is split first and decoded then.
 import type { TSchema } from "typebox";
 import type { FieldFault } from "../../../contract/refusals.ts";
-import { type Coerce, coercer, propertiesOf } from "./coerce.ts";
+import { coercer, itemsOf, propertiesOf } from "./coerce.ts";
 import { isStorable } from "./json.ts";
 
 interface Field {
   param: string;
   /** The `x` of `filter[x]`. */
   member?: string;
-  coerce: Coerce;
+  read: Read;
 }
+
+/** The value of what stands in the query; undefined where it is not well encoded. */
+type Read = (encoded: string) => unknown;
 
 /** Names as they stand in the query -> where their values go. */
 export type QueryFields = ReadonlyMap<string, Field>;
@@ -19,13 +23,29 @@ export function queryFields(params: Readonly<Record<string, TSchema>>): QueryFie
   return new Map(
     Object.entries(params).flatMap(([param, schema]): [string, Field][] => {
       const members = propertiesOf(schema);
-      if (members === undefined) return [[param, { param, coerce: coercer(schema) }]];
+      if (members === undefined) return [[param, { param, read: reader(schema) }]];
       return Object.entries(members).map(([member, inner]) => [
         `${param}[${member}]`,
-        { param, member, coerce: coercer(inner) },
+        { param, member, read: reader(inner) },
       ]);
     }),
   );
+}
+
+function reader(schema: TSchema): Read {
+  const items = itemsOf(schema);
+  if (items !== undefined) {
+    const one = reader(items);
+    return (encoded) => {
+      const list = encoded.split(",").map(one);
+      return list.includes(undefined) ? undefined : list;
+    };
+  }
+  const coerce = coercer(schema);
+  return (encoded) => {
+    const text = decode(encoded);
+    return text === undefined ? undefined : coerce(text);
+  };
 }
 
 /** Reads the query into `params`, and returns what is wrong with it. */
@@ -34,32 +54,41 @@ export function readQuery(search: string, fields: QueryFields, params: Record<st
   const seen = new Set<string>();
   for (const pair of search.split("&")) {
     if (pair === "") continue;
-    const cut = pair.indexOf("=");
-    const name = decode(cut < 0 ? pair : pair.slice(0, cut));
-    const value = cut < 0 ? "" : decode(pair.slice(cut + 1));
-    const field = name === undefined ? undefined : fields.get(name);
-    if (name === undefined || value === undefined) {
-      problems.push({ parameter: "query", code: "encoding", message: "is not well percent-encoded" });
-    } else if (field === undefined) {
-      problems.push({ parameter: name.slice(0, 100), code: "additionalProperties", message: "is not known here" });
-    } else if (seen.has(name)) {
-      problems.push({ parameter: name, code: "duplicate", message: "comes more than once" });
-    } else {
-      seen.add(name);
-      set(params, field, value);
-    }
+    const problem = readPair(pair, { fields, seen, params });
+    if (problem !== undefined) problems.push(problem);
     if (problems.length >= 20) break;
   }
   return problems;
 }
 
-function set(params: Record<string, unknown>, { param, member, coerce }: Field, value: string): void {
+const BADLY_ENCODED: FieldFault = { parameter: "query", code: "encoding", message: "is not well percent-encoded" };
+
+function readPair(
+  pair: string,
+  { fields, seen, params }: { fields: QueryFields; seen: Set<string>; params: Record<string, unknown> },
+): FieldFault | undefined {
+  const cut = pair.indexOf("=");
+  const name = decode(cut < 0 ? pair : pair.slice(0, cut));
+  if (name === undefined) return BADLY_ENCODED;
+  const field = fields.get(name);
+  if (field === undefined) {
+    return { parameter: name.slice(0, 100), code: "additionalProperties", message: "is not known here" };
+  }
+  if (seen.has(name)) return { parameter: name, code: "duplicate", message: "comes more than once" };
+  const value = field.read(cut < 0 ? "" : pair.slice(cut + 1));
+  if (value === undefined) return BADLY_ENCODED;
+  seen.add(name);
+  set(params, field, value);
+  return undefined;
+}
+
+function set(params: Record<string, unknown>, { param, member }: Field, value: unknown): void {
   if (member === undefined) {
-    params[param] = coerce(value);
+    params[param] = value;
     return;
   }
   params[param] ??= {};
-  (params[param] as Record<string, unknown>)[member] = coerce(value);
+  (params[param] as Record<string, unknown>)[member] = value;
 }
 
 function decode(text: string): string | undefined {
