@@ -90,7 +90,7 @@ export async function startStubShop(faults: Faults = {}) {
       const sku = String(body.sku);
       const { onHand = 0, reserved = 0 } = stock.get(sku) ?? {};
       stock.set(sku, { onHand: onHand + Number(body.delta), reserved });
-      return { status: 201, body: level(sku) };
+      return { status: 201, body: { ...level(sku), warnings: [] } };
     },
     "POST /v1/orders": placeOrder,
     "GET /v1/orders": ({ query }) => {

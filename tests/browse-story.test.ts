@@ -87,19 +87,46 @@ test("HEAD says what GET would, without saying it", async () => {
   expect(head.headers["content-length"]).toBe(headers["content-length"]);
 });
 
-test("availability is told in steps, in the order asked", async () => {
+test("availability is told in steps, in the order asked, and what is not sold has none", async () => {
   const staff = await shop.staff();
-  await staff.post("/v1/stock-adjustments", { sku: "FEW", onHand: 2, reason: "a count" }, { key: newKey() });
+  const sell = (sku: string, changes: object) =>
+    staff.post<Product>("/v1/products", {
+      title: sku,
+      variants: [{ sku, price: { amount: 900, currency: "GBP" } }],
+      ...changes,
+    });
+  const stock = (sku: string, onHand: number) =>
+    staff.post<{ warnings: object[] }>("/v1/stock-adjustments", { sku, onHand, reason: "a count" }, { key: newKey() });
+  const archived = await sell("OLD,WORN", {});
+  await staff.delete(`/v1/products/${archived.body.id}`, { ifMatch: archived.headers.etag as string });
+  await Promise.all([sell("FEW,OR NONE", {}), sell("LATER", { status: "DRAFT" })]);
+  await shop.settled();
+  const stocked = await Promise.all([
+    stock("FEW,OR NONE", 2),
+    stock("LATER", 9),
+    stock("OLD,WORN", 9),
+    stock("few or none", 9),
+  ]);
 
-  const { body } = await shop.anyone.get("/v1/availability?skus=NOTHING,FEW,MUG-BLUE");
+  const asked = ["MUG-BLUE", "FEW%2COR%20NONE", "LATER", "OLD%2CWORN", "few+or+none", "NOTHING"];
+  const { body } = await shop.anyone.get(`/v1/availability?skus=${asked}`);
 
   expect(body).toEqual({
     data: [
-      { sku: "NOTHING", availability: "OUT" },
-      { sku: "FEW", availability: "LOW" },
       { sku: "MUG-BLUE", availability: "IN_STOCK" },
+      { sku: "FEW,OR NONE", availability: "LOW" },
+      { sku: "LATER", availability: "UNAVAILABLE" },
+      { sku: "OLD,WORN", availability: "UNAVAILABLE" },
+      { sku: "few or none", availability: "UNAVAILABLE" },
+      { sku: "NOTHING", availability: "UNAVAILABLE" },
     ],
   });
+  expect(stocked.map((answer) => answer.body.warnings)).toEqual([
+    [],
+    [],
+    [],
+    [expect.objectContaining({ code: "unknown_sku", alike: "FEW,OR NONE" })],
+  ]);
 });
 
 test("the shop says that it is there, and shows its own documents", async () => {

@@ -7,8 +7,9 @@ import type { Database, Statement, Tx } from "../../database/database.ts";
 import { type ClaimOutcome, claimKeys, forgetKeys, rememberAnswers } from "../../database/idempotency.ts";
 import { record } from "../../events/outbox/record.ts";
 import { stockLimitExceeded, stockReserved } from "./errors.ts";
-import type { StockLevel } from "./inventory.contract.ts";
+import type { StockLevel, StockWarning } from "./inventory.contract.ts";
 import { type CrossingEvent, crossingsOf, type VersionedLevel } from "./stock-crossings.ts";
+import { warningsOf } from "./warn-of-sku.ts";
 
 export interface Adjustment {
   /** Of the movement, made by the caller of this function. */
@@ -21,8 +22,11 @@ export interface Adjustment {
   origin: Origin;
 }
 
+/** The level after it, and what may be a mistake. */
+type AdjustedLevel = StockLevel & { warnings: StockWarning[] };
+
 export interface AdjustAnswer {
-  level: StockLevel;
+  level: AdjustedLevel;
   replayed: boolean;
 }
 
@@ -32,8 +36,11 @@ const MAX_ON_HAND = 2_000_000_000;
 const ENSURE: Statement = {
   name: "stock_ensure",
   text: `insert into stock_levels (sku, on_hand, reserved, version, updated_at)
-    select sku, 0, 0, 0, $2 from (select unnest($1::text[]) as sku order by 1) missing on conflict (sku) do nothing`,
+    select sku, 0, 0, 0, $2 from (select unnest($1::text[]) as sku order by 1) missing on conflict (sku) do nothing
+    returning sku`,
 };
+// Of those that this transaction made, so that nobody else can have seen them.
+const DROP: Statement = { name: "stock_drop", text: "delete from stock_levels where sku = any($1)" };
 const LOCK: Statement = {
   name: "stock_lock_for_adjustment",
   text: `select sku, on_hand as "onHand", reserved, version from stock_levels where sku = any($1) order by sku for update`,
@@ -65,21 +72,32 @@ export async function adjustStock(
     const claims = adjustments.map(({ id, idempotency }) => ({ ...idempotency, resourceId: id }));
     const outcomes = await claimKeys(tx, claims, { now, lockedUntil: null });
     const skus = [...new Set(adjustments.map((adjustment) => adjustment.sku))];
-    tx.send(ENSURE, [skus, now]);
-    const found = await tx.query<VersionedLevel>(LOCK, [skus]);
+    const [made, found, warnings] = await Promise.all([
+      tx.query<{ sku: string }>(ENSURE, [skus, now]),
+      tx.query<VersionedLevel>(LOCK, [skus]),
+      warningsOf(tx, skus),
+    ]);
     const levels = new Map(found.map((level) => [level.sku, { ...level }]));
 
     const answers = adjustments.map((adjustment, i) => decide(adjustment, outcomes[i] as ClaimOutcome, levels));
     const applied = answers.filter((answer): answer is Applied => "adjustment" in answer);
-    write(tx, applied, crossingsMade(found, levels, applied, now), now);
+    write(tx, applied, { crossings: crossingsMade(found, levels, applied, now), warnings, now });
+    dropUnused(tx, made, applied);
     // A refusal has no effect to remember: the key may be used again once there is stock.
     forgetKeys(
       tx,
       adjustments.filter((_, i) => answers[i] instanceof Error).map(({ idempotency }) => idempotency),
     );
     const firsts = new Map(adjustments.map(({ id }, i) => [id, answers[i] as Decision]));
-    return answers.map((answer) => present(answer, firsts));
+    return answers.map((answer) => present(answer, firsts, warnings));
   });
+}
+
+/** A refused adjustment of a SKU without stock leaves no level of nothing behind. */
+function dropUnused(tx: Tx, made: readonly { sku: string }[], applied: readonly Applied[]): void {
+  const used = new Set(applied.map(({ adjustment }) => adjustment.sku));
+  const unused = made.filter(({ sku }) => !used.has(sku)).map(({ sku }) => sku);
+  if (unused.length > 0) tx.send(DROP, [unused]);
 }
 
 /** One adjustment against the levels as those before it left them. */
@@ -103,12 +121,25 @@ function decide(adjustment: Adjustment, outcome: ClaimOutcome, levels: ReadonlyM
   } satisfies Applied;
 }
 
-function present(decision: Decision, firsts: ReadonlyMap<string, Decision>): AdjustAnswer | Error {
+type Warnings = ReadonlyMap<string, StockWarning>;
+
+const withWarnings = (level: StockLevel, warnings: Warnings): AdjustedLevel => {
+  const warning = warnings.get(level.sku);
+  return { ...level, warnings: warning === undefined ? [] : [warning] };
+};
+
+/** An answer from before there were warnings has none. */
+function remembered(response: unknown): AdjustedLevel {
+  const { warnings = [], ...level } = response as StockLevel & Partial<AdjustedLevel>;
+  return { ...level, warnings };
+}
+
+function present(decision: Decision, firsts: ReadonlyMap<string, Decision>, warnings: Warnings): AdjustAnswer | Error {
   if (decision instanceof Error) return decision;
-  if ("adjustment" in decision) return { level: decision.level, replayed: false };
-  if (decision.kind === "done") return { level: decision.response as StockLevel, replayed: true };
+  if ("adjustment" in decision) return { level: withWarnings(decision.level, warnings), replayed: false };
+  if (decision.kind === "done") return { level: remembered(decision.response), replayed: true };
   // The same key twice in this batch: it fares like the first one, which this transaction has decided as well.
-  const first = present(firsts.get(decision.resourceId) as Decision, firsts);
+  const first = present(firsts.get(decision.resourceId) as Decision, firsts, warnings);
   return first instanceof Error ? first : { ...first, replayed: true };
 }
 
@@ -124,7 +155,13 @@ function crossingsMade(
   return crossingsOf(before, moves, now);
 }
 
-function write(tx: Tx, applied: readonly Applied[], crossings: readonly CrossingEvent[], now: Date): void {
+interface Writing {
+  crossings: readonly CrossingEvent[];
+  warnings: Warnings;
+  now: Date;
+}
+
+function write(tx: Tx, applied: readonly Applied[], { crossings, warnings, now }: Writing): void {
   if (applied.length === 0) return;
   tx.send(APPLY, [
     applied.map(({ adjustment }) => adjustment.sku),
@@ -136,7 +173,10 @@ function write(tx: Tx, applied: readonly Applied[], crossings: readonly Crossing
   ]);
   rememberAnswers(
     tx,
-    applied.map(({ adjustment: { idempotency }, level }) => ({ ...idempotency, response: level })),
+    applied.map(({ adjustment: { idempotency }, level }) => ({
+      ...idempotency,
+      response: withWarnings(level, warnings),
+    })),
   );
   const adjusted = applied.map(({ adjustment, delta, level, version }) => ({
     type: "inventory.adjusted" as const,

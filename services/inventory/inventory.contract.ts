@@ -15,6 +15,7 @@ import {
 import { sharing } from "../../contract/refusals.ts";
 import { OneLine } from "../../contract/text.ts";
 import { MOVEMENT_TYPES } from "./stock-movements.ts";
+import { STOCK_STEPS } from "./stock-steps.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -24,6 +25,17 @@ export const StockLevel = Type.Object(
 );
 export type StockLevel = Static<typeof StockLevel>;
 
+const StockWarning = Type.Object({
+  code: OneOf(["unknown_sku"]),
+  message: Type.String(),
+  alike: Nullable(Type.String({ description: "A SKU of the catalog that is spelt nearly so" })),
+});
+export type StockWarning = Static<typeof StockWarning>;
+const Warnings = Type.Array(StockWarning, { description: "What was done all the same, and may be a mistake" });
+
+const AdjustedLevel = Type.Object({ ...StockLevel.properties, warnings: Warnings });
+type AdjustedLevel = Static<typeof AdjustedLevel>;
+
 const Line = Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false });
 /** Summed over the lines of an order, and so possibly more than one line may ask for. */
 const Pieces = Type.Integer({ minimum: 1 });
@@ -31,6 +43,9 @@ const HeldLine = Type.Object({ sku: Sku, quantity: Pieces }, { title: "HeldLine"
 const Shortage = Type.Object({ sku: Sku, requested: Pieces, available: Count }, { title: "Shortage" });
 /** `available` is what the change leaves. The version counts all events of the SKU, `adjusted` among them. */
 const Crossing = Type.Object({ sku: Sku, available: Count });
+
+/** UNAVAILABLE: the catalog does not sell it, whatever is on the shelf. */
+const AVAILABILITIES = [...STOCK_STEPS, "UNAVAILABLE"] as const;
 
 const OrderKeyed = { orderId: Uuid };
 
@@ -82,7 +97,7 @@ export const inventory = defineContract({
         idempotency: Idempotency,
       },
       exactlyOne: ["delta", "onHand"],
-      result: Type.Object({ level: StockLevel, replayed: Type.Boolean() }),
+      result: Type.Object({ level: AdjustedLevel, replayed: Type.Boolean() }),
       refusals: ["stock_reserved", "stock_limit_exceeded", "idempotency_key_reused"],
       http: {
         method: "POST",
@@ -91,8 +106,8 @@ export const inventory = defineContract({
         example: { sku: "MUG-BLUE", delta: 10, reason: "delivery" },
         status: 201,
         idempotencyKey: "required",
-        body: StockLevel,
-        answer: ({ level, replayed }: { level: StockLevel; replayed: boolean }) => ({
+        body: AdjustedLevel,
+        answer: ({ level, replayed }: { level: AdjustedLevel; replayed: boolean }) => ({
           status: 201,
           headers: replayed ? { "Idempotent-Replayed": "true" } : {},
           body: level,
@@ -150,12 +165,14 @@ export const inventory = defineContract({
     availability: {
       access: "public",
       params: {
-        skus: Type.Array(Sku, { minItems: 1, maxItems: 100, description: "Comma-separated in the query" }),
+        skus: Type.Array(Sku, {
+          minItems: 1,
+          maxItems: 100,
+          description: "Comma-separated in the query; a comma of a SKU is %2C",
+        }),
       },
       result: Type.Object({
-        data: Type.Array(
-          Type.Object({ sku: Sku, availability: OneOf(["IN_STOCK", "LOW", "OUT"]) }, { title: "Availability" }),
-        ),
+        data: Type.Array(Type.Object({ sku: Sku, availability: OneOf(AVAILABILITIES) }, { title: "Availability" })),
       }),
       http: {
         method: "GET",

@@ -7,6 +7,7 @@ import { actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
+import { type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { plainReads } from "../../mixins/plain-reads.ts";
@@ -14,6 +15,7 @@ import { recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
 import { type Adjustment, adjustStock } from "./adjust-stock.ts";
 import { type CommitRequest, commitReservations } from "./commit-reservations.ts";
+import { CATALOG_GROUP, followCatalog } from "./follow-catalog.ts";
 import { inventory } from "./inventory.contract.ts";
 import { defineInventoryModels } from "./inventory.model.ts";
 import { listLevels, listMovements, readAvailability, readLevel } from "./read-stock.ts";
@@ -29,7 +31,9 @@ export interface InventoryOptions {
   sweepEveryMs?: number;
 }
 
-export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000 }: InventoryOptions): ServiceSchema {
+export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000 }: InventoryOptions): ServiceSchema & {
+  subscriptions: Subscriptions;
+} {
   const models = defineInventoryModels(db.sequelize);
   const levels = plainReads(db, models.StockLevel, { key: "sku", kind: "string" });
   const reserve = gather((requests: readonly ReserveRequest[]) => reserveStock(db, requests, clock()));
@@ -69,7 +73,11 @@ export function inventoryService({ db, clock = systemClock, sweepEveryMs = 2_000
       level: ({ params }) => readLevel(levels, params.sku),
       levels: ({ params }) => listLevels(levels, params),
       movements: ({ params }) => listMovements(models, params),
-      availability: ({ params }) => readAvailability(models, params.skus),
+      availability: ({ params }) => readAvailability(db, params.skus),
+    }),
+    subscriptions: subscriptionsOf({
+      "catalog.product_created": { group: CATALOG_GROUP, handler: followCatalog },
+      "catalog.product_updated": { group: CATALOG_GROUP, handler: followCatalog },
     }),
   };
 }

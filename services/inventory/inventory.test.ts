@@ -5,8 +5,10 @@ import { call } from "../../contract/typed.ts";
 import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
+import { followCatalog } from "./follow-catalog.ts";
 import { inventoryService } from "./inventory.service.ts";
 import { expireReservations } from "./release-reservations.ts";
+import { caughtUpWithCatalog, productTold } from "./testing/catalog-told.ts";
 
 const staff = as("staff", randomUUIDv7());
 let database: TestDatabase;
@@ -290,13 +292,102 @@ test("a hundred orders at once take far fewer than a hundred times the statement
   expect(db.statements - start).toBeLessThan(one * 10);
 });
 
-test("customers see steps, not numbers, and an unknown SKU is out", async () => {
+test("customers see steps, not numbers", async () => {
   await adjust("MUG", { delta: 50 });
   await adjust("TEAPOT", { delta: 2 });
 
   const answer = await call(broker, "inventory.availability", { skus: ["MUG", "TEAPOT", "GHOST"] });
 
   expect(answer.data.map((each) => each.availability)).toEqual(["IN_STOCK", "LOW", "OUT"]);
+});
+
+const levels = async () => (await call(broker, "inventory.levels", {}, staff)).data;
+
+test("a refused adjustment leaves no level of nothing behind, and its SKU can be stocked afterwards", async () => {
+  await adjust("MUG", { delta: 5 }, "reused");
+
+  await expect(adjust("GHOST", { delta: -1 })).rejects.toMatchObject({ code: 409, type: "STOCK_RESERVED" });
+  await expect(adjust("GHOST", { onHand: 5 }, "reused")).rejects.toMatchObject({ type: "IDEMPOTENCY_KEY_REUSED" });
+
+  expect((await levels()).map(({ sku }) => sku)).toEqual(["MUG"]);
+  expect((await adjust("GHOST", { delta: 1 })).level).toMatchObject({ onHand: 1 });
+});
+
+test("a level that was counted down to nothing stays when a further adjustment is refused", async () => {
+  await adjust("MUG", { delta: 5 });
+  await adjust("MUG", { onHand: 0 });
+
+  await expect(adjust("MUG", { delta: -1 })).rejects.toMatchObject({ type: "STOCK_RESERVED" });
+
+  expect(await level("MUG")).toEqual({ sku: "MUG", onHand: 0, reserved: 0, available: 0 });
+});
+
+test("refused and accepted adjustments of a new SKU at once, over two nodes, come to what was accepted", async () => {
+  const other = await testBroker(
+    inventoryService({ db: new Database({ url: database.url }), clock: () => now, sweepEveryMs: 3_600_000 }),
+  );
+  const change = (sku: string, delta: number, node: ServiceBroker) => {
+    const idempotency = { key: randomUUIDv7(), fingerprint: sku };
+    return call(node, "inventory.adjust", { sku, delta, reason: "counted", idempotency }, staff);
+  };
+  const skus = Array.from({ length: 10 }, (_, i) => `NEW-${i}`);
+
+  const answers = await Promise.allSettled(
+    skus.flatMap((sku) => [-1_000, 3, -1_000, 4].map((delta, i) => change(sku, delta, i % 2 ? broker : other))),
+  );
+  await other.stop();
+
+  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
+  expect((await levels()).map(({ sku, onHand }) => [sku, onHand])).toEqual(skus.map((sku) => [sku, 7]));
+  expect((await ledgerSums()).every(({ same }) => same)).toBe(true);
+});
+
+test("stock of a SKU that the catalog does not know is taken with a warning that names the one that is spelt alike", async () => {
+  await caughtUpWithCatalog(db);
+  await db.transaction((tx) =>
+    followCatalog(tx, [productTold({ skus: ["MUG-BLUE", "--"] }), productTold({ skus: ["POT"], status: "DRAFT" })]),
+  );
+  const warned = async (sku: string) => (await adjust(sku, { delta: 1 })).level.warnings;
+  const unknown = (sku: string, alike: string | null) => [
+    {
+      code: "unknown_sku",
+      message: `The catalog knows no SKU ${sku}${alike === null ? "" : `; it knows ${alike}`}`,
+      alike,
+    },
+  ];
+
+  expect(await warned("MUG-BLUE")).toEqual([]);
+  expect(await warned("POT")).toEqual([]);
+  expect(await warned("mug-blue")).toEqual(unknown("mug-blue", "MUG-BLUE"));
+  expect(await warned("MUG BLUE")).toEqual(unknown("MUG BLUE", "MUG-BLUE"));
+  expect(await warned("LAMP")).toEqual(unknown("LAMP", null));
+  expect(await warned("..")).toEqual(unknown("..", null));
+  expect(await level("mug-blue")).toMatchObject({ onHand: 1 });
+});
+
+test("a warning is part of the answer that is repeated, and of no event", async () => {
+  await caughtUpWithCatalog(db);
+  const first = await adjust("LAMP", { delta: 1 }, "same");
+  await db.transaction((tx) => followCatalog(tx, [productTold({ skus: ["LAMP"] })]));
+
+  expect(first.level.warnings).toHaveLength(1);
+  expect(await adjust("LAMP", { delta: 1 }, "same")).toEqual({ ...first, replayed: true });
+  const [told] = await db.query<{ level: object }>({
+    name: "test_adjusted",
+    text: "select data -> 'level' as level from outbox where type = 'inventory.adjusted'",
+  });
+  expect(told?.level).toEqual({ sku: "LAMP", onHand: 1, reserved: 0, available: 1 });
+});
+
+test("an answer that was remembered before there were warnings is repeated with none", async () => {
+  await adjust("MUG", { delta: 1 }, "old");
+  await db.query({ name: "test_old", text: "update idempotency_keys set response = response - 'warnings'" });
+
+  expect((await adjust("MUG", { delta: 1 }, "old")).level).toMatchObject({ onHand: 1, warnings: [] });
+});
+
+test("nobody is warned of a SKU while the catalog's history is still being read", async () => {
+  expect((await adjust("MUG", { delta: 1 })).level.warnings).toEqual([]);
 });
 
 test("levels and movements come in pages without gaps or repeats", async () => {

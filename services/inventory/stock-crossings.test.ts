@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { availabilityOf, crossingsBetween, crossingsOf, type Move } from "./stock-crossings.ts";
+import { crossingsBetween, crossingsOf, type Move } from "./stock-crossings.ts";
+import { stockStepOf } from "./stock-steps.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const level = (onHand: number, reserved = 0, version = 7) => ({ sku: "MUG", onHand, reserved, version });
@@ -85,8 +86,8 @@ test("what is told agrees with what the public is answered", () => {
     fc.property(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (before, after) => {
       const told = crossingsBetween(before, after);
 
-      expect(told.includes("out_of_stock")).toBe(availabilityOf(before) !== "OUT" && availabilityOf(after) === "OUT");
-      expect(told.includes("back_in_stock")).toBe(availabilityOf(before) === "OUT" && availabilityOf(after) !== "OUT");
+      expect(told.includes("out_of_stock")).toBe(stockStepOf(before) !== "OUT" && stockStepOf(after) === "OUT");
+      expect(told.includes("back_in_stock")).toBe(stockStepOf(before) === "OUT" && stockStepOf(after) !== "OUT");
     }),
   );
 });

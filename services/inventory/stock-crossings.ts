@@ -1,11 +1,11 @@
-// The steps in which stock is seen from outside, and what is told when a SKU passes from one to another: once per crossing,
-// by the transaction that made it and that holds the level's lock. What counts is how the whole transaction leaves the
+// What is told when a SKU passes from one step of stock to another: once per crossing, by the transaction that made it and that
+// holds the level's lock. What counts is how the whole transaction leaves the
 // level, so a dip within it tells nobody.
 import type { Origin } from "../../contract/events/domain-event.ts";
 import type { EventOf } from "../../contract/events/events.ts";
 import type { Level } from "./allot-stock.ts";
+import { type StockStep, stockStepOf } from "./stock-steps.ts";
 
-export type Availability = "IN_STOCK" | "LOW" | "OUT";
 type Crossing = "low_stock" | "out_of_stock" | "back_in_stock";
 export type CrossingEvent = EventOf<`inventory.${Crossing}`>;
 
@@ -19,15 +19,10 @@ export interface Move {
   origin?: Origin | undefined;
 }
 
-export const LOW_BELOW = 5;
-
-export const availabilityOf = (available: number): Availability =>
-  available <= 0 ? "OUT" : available < LOW_BELOW ? "LOW" : "IN_STOCK";
-
 // From what is in stock to nothing passes both steps and tells both, or it would depend on how orders happen to be gathered
-// whether who reorders at `low_stock` is told. A SKU stocked for the first time is `back_in_stock`: until then it was
-// answered as OUT, and whoever waits for it or lists what can be bought wants to know the same thing.
-const CROSSINGS: Record<Availability, Record<Availability, readonly Crossing[]>> = {
+// whether who reorders at `low_stock` is told. A SKU stocked for the first time is `back_in_stock`: until then there
+// was nothing of it, and whoever waits for it or lists what can be bought wants to know the same thing.
+const CROSSINGS: Record<StockStep, Record<StockStep, readonly Crossing[]>> = {
   IN_STOCK: { IN_STOCK: [], LOW: ["low_stock"], OUT: ["low_stock", "out_of_stock"] },
   LOW: { IN_STOCK: [], LOW: [], OUT: ["out_of_stock"] },
   OUT: { IN_STOCK: ["back_in_stock"], LOW: ["back_in_stock"], OUT: [] },
@@ -35,7 +30,7 @@ const CROSSINGS: Record<Availability, Record<Availability, readonly Crossing[]>>
 
 /** What is passed between two quantities available. */
 export const crossingsBetween = (before: number, after: number): readonly Crossing[] =>
-  CROSSINGS[availabilityOf(before)][availabilityOf(after)];
+  CROSSINGS[stockStepOf(before)][stockStepOf(after)];
 
 /**
  * The crossings that a transaction makes. Each has the origin of the request that made it, and raises its level's version

@@ -15,6 +15,6 @@ export const unknownPaymentMethod = (method: string) =>
 export const notAllowedForCustomers = (field: string) =>
   refusal(orders, "not_allowed_for_customers", `Only staff may set ${field}`, { field });
 export const placedInFuture = () =>
-  refusal(orders, "placed_in_future", undefined, at("/placedAt", "future", "in the future"));
+  refusal(orders, "placed_in_future", undefined, at("/placedAt", "future", "more than two minutes in the future"));
 export const referenceTaken = (reference: string) => refusal(orders, "reference_taken", undefined, { reference });
 export const idempotencyInProgress = () => refusal(orders, "idempotency_in_progress", undefined, { retryAfter: 1 });

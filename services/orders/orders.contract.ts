@@ -130,7 +130,7 @@ export const orders = defineContract({
     unknown_customer: { status: 422, message: "There is no such customer" },
     unknown_payment_method: { status: 422, message: "The payment provider does not know this payment method" },
     not_allowed_for_customers: { status: 403, message: "Only staff may set this field" },
-    placed_in_future: { status: 422, message: "placedAt lies in the future" },
+    placed_in_future: { status: 422, message: "placedAt lies more than two minutes in the future" },
     idempotency_in_progress: { status: 409, message: "The first request with this Idempotency-Key is still running" },
   },
   actions: {

@@ -82,6 +82,24 @@ describe("an order that waits for its customer", () => {
     expect(authorized).toMatchObject({ aggregateId: id, correlationId: "request-of-ada" });
   });
 
+  test("has a timeline in which the stock that both of its drives asked for is held once", async () => {
+    const { id } = await placeAs("request-of-ada", THREE_D_SECURE);
+    await answer(id, "approved");
+    await deliver(...(await paymentEvents("payments.authorized")));
+    await ends(id, "CONFIRMED");
+
+    const { data } = await call(shop.broker, "orders.timeline", { id }, ada);
+
+    expect(data.map(({ type }) => type)).toEqual([
+      "order.created",
+      "order.stock_reserved",
+      "order.awaiting_payment",
+      "order.payment_authorized",
+      "order.stock_committed",
+      "order.confirmed",
+    ]);
+  });
+
   test("fails when the payment is declined, and gives its stock back", async () => {
     const { id } = await placeAs("request-of-ada", THREE_D_SECURE);
     expect(await reserved()).toBe(3);

@@ -257,6 +257,17 @@ test("staff place for a customer with negotiated prices and a date in the past",
   expect(order.status).toBe("CONFIRMED");
 });
 
+test("a clock of the till that goes two minutes ahead is believed, to the second; further ahead it is the future", async () => {
+  const placed = (placedAt: string) => place(shop.broker, orderOf({ placedAt }), clerk);
+
+  expect((await placed("2026-03-01T12:02:00.000Z")).order).toMatchObject({
+    status: "CONFIRMED",
+    placedAt: "2026-03-01T12:02:00.000Z",
+    createdAt: "2026-03-01T12:00:00.000Z",
+  });
+  await expect(placed("2026-03-01T12:02:00.001Z")).rejects.toMatchObject({ code: 422, type: "PLACED_IN_FUTURE" });
+});
+
 test("staff place for a guest", async () => {
   const { order } = await place(shop.broker, orderOf({ email: "guest@example.com" }), clerk);
 

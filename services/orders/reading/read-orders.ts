@@ -3,6 +3,7 @@ import { type Includeable, Op, type WhereOptions } from "sequelize";
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../../contract/page.ts";
 import { may, type Principal } from "../../../contract/permissions.ts";
 import { notAllowedForCustomers, orderNotFound } from "../errors.ts";
+import { toldOnce } from "../order-history.ts";
 import { inHand, type OrderInHand, presentOrder } from "../order-record.ts";
 import type { OrderState } from "../order-states.ts";
 import type { Order } from "../orders.contract.ts";
@@ -62,13 +63,13 @@ export async function listOrders(
   return pageOf(rows, limit, (row) => [row.id], present);
 }
 
-/** Oldest first. @throws ORDER_NOT_FOUND (404) */
+/** Oldest first, an identical step once. @throws ORDER_NOT_FOUND (404) */
 export async function readTimeline(models: OrdersModels, principal: Principal, id: string) {
   const order = await models.Order.findOne({ attributes: ["id"], where: { id, ...visibleTo(principal) }, raw: true });
   if (order === null) throw orderNotFound();
   const entries = await models.OrderHistory.findAll({ where: { orderId: id }, order: ["id"], raw: true });
   return {
-    data: entries.map(({ at, type, actorId, data }) => ({
+    data: toldOnce(entries).map(({ at, type, actorId, data }) => ({
       at: at.toISOString(),
       type: `order.${type}`,
       actorId,
