@@ -120,6 +120,7 @@ export const catalog = defineContract({
     version_mismatch: { status: 412, message: "The product has changed since it was read" },
     duplicate_sku: { status: 422, message: "Two variants have the same SKU" },
     staff_only_filter: { status: 403, message: "Only staff may ask for products that are not ACTIVE" },
+    currency_required: { status: 400, message: "There are prices in several currencies: name one" },
     malformed_csv: { status: 400, message: "This is no CSV with the expected columns" },
   },
   actions: {
@@ -139,7 +140,7 @@ export const catalog = defineContract({
         filter: Type.Optional(Filter),
       },
       result: Page(Product),
-      refusals: ["staff_only_filter"],
+      refusals: ["staff_only_filter", "currency_required"],
       http: {
         method: "GET",
         path: "/v1/products",

@@ -1,0 +1,124 @@
+// The SQL of a page of products. A statement holds only the conditions that are asked for, so that its plan can use the index of
+// each even when it was prepared once for all values; there are as many statements as there are ways to ask.
+import { hash } from "node:crypto";
+import type { Statement } from "../../database/database.ts";
+import type { ProductStatus, Sort } from "./catalog.contract.ts";
+import { STATE_COLUMNS } from "./load-products.ts";
+import { skuLexeme, type Term, tsquery } from "./search-words.ts";
+
+export interface Asked {
+  sort: Sort;
+  /** Null when nothing is searched for. */
+  search: { terms: readonly Term[]; alike: boolean; question: string } | null;
+  /** What may be seen; null for everything. */
+  status: ProductStatus | null;
+  sku: string | null;
+  /** Needed where prices are compared. */
+  currency: string | null;
+  priceFrom: number | null;
+  priceTo: number | null;
+  /** The last row of the page before. */
+  after: { key: string | number; id: string } | null;
+  limit: number;
+}
+
+interface Order {
+  /** The expression that is sorted by, as the index has it. */
+  sorted: string;
+  /** The same as a cursor holds it, and back again. */
+  key: string;
+  fromKey: (parameter: string) => string;
+}
+
+// An exact SKU comes before everything, then what is called so, then what its variants are called, then what says so somewhere.
+// The part behind the point is below 1 and orders those of one kind.
+const KIND = `case when p.search @@ asked.sku then 4 when p.search @@ asked.in_title then 3
+      when p.search @@ asked.in_names then 2 else 1 end`;
+const RANK = `(${KIND} + ts_rank(p.search, asked.words, 32))::float8`;
+// Of words that are alike only the kind: how many there are changes with every product, and would move the pages.
+const RANK_ALIKE = `(${KIND})::float8`;
+
+const relevance = (sorted: string): Order => ({ sorted, key: sorted, fromKey: (key) => `${key}::float8` });
+const TITLE: Order = {
+  sorted: `p.sort_title collate "und-x-icu"`,
+  key: "p.sort_title",
+  fromKey: (key) => `${key}::text`,
+};
+const CREATED: Order = {
+  sorted: "p.created_at",
+  key: "(extract(epoch from p.created_at) * 1000)::float8",
+  fromKey: (key) => `to_timestamp(${key}::float8 / 1000)`,
+};
+const PRICE: Order = {
+  sorted: "priced.amount",
+  key: "priced.amount::float8",
+  fromKey: (key) => `${key}::bigint`,
+};
+
+function orderOf({ sort, search }: Asked): Order {
+  if (sort === "relevance") return relevance(search?.alike ? RANK_ALIKE : RANK);
+  return { title: TITLE, createdAt: CREATED, price: PRICE }[sort.replace("-", "") as "title" | "createdAt" | "price"];
+}
+
+const isDescending = (sort: Sort): boolean => sort === "relevance" || sort.startsWith("-");
+export const sortsByPrice = (sort: Sort): boolean => sort === "price" || sort === "-price";
+
+/** The statement of a page and its values; rows are those of a ProductState with their `sortKey`, one more than the page has. */
+export function listStatement(asked: Asked): [Statement, unknown[]] {
+  const { sort, search, status, sku, currency, priceFrom, priceTo, after, limit } = asked;
+  const { sorted, key, fromKey } = orderOf(asked);
+  const [comparison, direction] = isDescending(sort) ? ["<", "desc"] : [">", "asc"];
+  const values: unknown[] = [];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+
+  const sources = ["products p"];
+  const conditions: string[] = [];
+  if (search !== null) {
+    sources.unshift("asked");
+    conditions.push("p.search @@ asked.words");
+  }
+  const withAsked = search === null ? "" : askedFor(search, given);
+  if (sortsByPrice(sort)) {
+    // Each product once, by the cheapest of its variants.
+    sources.push("variants priced");
+    conditions.push(
+      `priced.product_id = p.id and priced.currency = ${given(currency)}::text and not exists (
+        select from variants cheaper where cheaper.product_id = priced.product_id and cheaper.currency = priced.currency
+          and (cheaper.amount, cheaper.id) < (priced.amount, priced.id))`,
+    );
+  }
+  if (status !== null) conditions.push(`p.status = ${given(status)}::text`);
+  // Asked for twice, this first, as the shortest way to its product.
+  if (sku !== null) conditions.push(`p.id = (select product_id from variants where sku = ${given(sku)}::text)`);
+  // All filters on variants are of one and the same variant: a red one for 9 and a blue one for 5 are no red one for 5.
+  const ofVariant = [
+    sku !== null && `v.sku = ${given(sku)}::text`,
+    currency !== null && `v.currency = ${given(currency)}::text`,
+    priceFrom !== null && `v.amount >= ${given(priceFrom)}::bigint`,
+    priceTo !== null && `v.amount <= ${given(priceTo)}::bigint`,
+  ].filter((condition) => condition !== false);
+  if (ofVariant.length > 0) {
+    conditions.push(`exists (select from variants v where v.product_id = p.id and ${ofVariant.join(" and ")})`);
+  }
+  if (after !== null) {
+    conditions.push(`(${sorted}, p.id) ${comparison} (${fromKey(given(after.key))}, ${given(after.id)}::uuid)`);
+  }
+  const text = `${withAsked}select ${STATE_COLUMNS}, ${key} as "sortKey"
+    from ${sources.join(", ")}
+    ${conditions.length === 0 ? "" : `where ${conditions.join("\n      and ")}`}
+    order by ${sorted} ${direction}, p.id ${direction}
+    limit ${given(limit)}::int`;
+  return [{ name: `products_list_${hash("sha1", text)}`, text }, values];
+}
+
+/** The question as queries, made once however many products are looked at. */
+function askedFor({ terms, question }: NonNullable<Asked["search"]>, given: (value: unknown) => string): string {
+  const inEitherWay = (query: string) => {
+    const parameter = given(query);
+    return `to_tsquery('simple', ${parameter}) || to_tsquery('english', ${parameter})`;
+  };
+  return `with asked as materialized (
+      select ${inEitherWay(tsquery(terms))} as words, ${inEitherWay(tsquery(terms, "A"))} as in_title,
+        ${inEitherWay(tsquery(terms, "AB"))} as in_names, ${given(`'${skuLexeme(question)}'`)}::tsquery as sku)
+    `;
+}
