@@ -3,16 +3,17 @@ import type { Database, Statement } from "../../database/database.ts";
 import type { ProductStatus } from "./catalog.contract.ts";
 import { currencyRequired } from "./errors.ts";
 
-// Leaps over the index from one currency to the next, to the second at most; within one it looks for a product that is shown.
+// Of a variant, whether its product is shown: asked in a way that cannot become a join of both tables.
+const SHOWN = "($1::text is null or (select p.status from products p where p.id = v.product_id) = $1)";
+
+// Leaps over the index from one currency to the next, to the second at most. Within one it looks for the first variant that is
+// shown, so that only a currency of which much is hidden takes long.
 const CURRENCIES: Statement = {
   name: "variants_currencies",
-  text: `with recursive shown as (
-      select v.currency, v.amount, v.product_id from variants v
-      where $1::text is null or exists (select from products p where p.id = v.product_id and p.status = $1)),
-    found (currency) as (
-      (select currency from shown order by currency limit 1)
+  text: `with recursive found (currency) as (
+      (select v.currency from variants v where ${SHOWN} order by v.currency limit 1)
       union all
-      select (select s.currency from shown s where s.currency > found.currency order by s.currency limit 1)
+      select (select v.currency from variants v where v.currency > found.currency and ${SHOWN} order by v.currency limit 1)
       from found where found.currency is not null)
     select currency from found where currency is not null limit 2`,
 };

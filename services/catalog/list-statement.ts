@@ -1,5 +1,7 @@
 // The SQL of a page of products. A statement holds only the conditions that are asked for, so that its plan can use the index of
 // each even when it was prepared once for all values; there are as many statements as there are ways to ask.
+// It may also have been prepared while the tables were empty. So what is asked of a product's own variants is written in a way
+// that no index but that of the product can answer: the one by price would be walked from its beginning for each product.
 import { hash } from "node:crypto";
 import type { Statement } from "../../database/database.ts";
 import type { ProductStatus, Sort } from "./catalog.contract.ts";
@@ -73,18 +75,20 @@ export function listStatement(asked: Asked): [Statement, unknown[]] {
 
   const sources = ["products p"];
   const conditions: string[] = [];
-  if (search !== null) {
+  const withAsked = search !== null && sort === "relevance" ? askedFor(search, given) : "";
+  if (withAsked !== "") {
     sources.unshift("asked");
     conditions.push("p.search @@ asked.words");
+  } else if (search !== null) {
+    conditions.push(`p.search @@ (${inEitherWay(given(tsquery(search.terms)))})`);
   }
-  const withAsked = search === null ? "" : askedFor(search, given);
   if (sortsByPrice(sort)) {
-    // Each product once, by the cheapest of its variants.
     sources.push("variants priced");
+    // Each product once, by the cheapest of its variants in this currency.
     conditions.push(
-      `priced.product_id = p.id and priced.currency = ${given(currency)}::text and not exists (
-        select from variants cheaper where cheaper.product_id = priced.product_id and cheaper.currency = priced.currency
-          and (cheaper.amount, cheaper.id) < (priced.amount, priced.id))`,
+      `priced.product_id = p.id and priced.currency = ${given(currency)}::text and priced.id = (
+        select v.id from variants v where v.product_id = priced.product_id
+        order by v.currency <> priced.currency, v.amount, v.id limit 1)`,
     );
   }
   if (status !== null) conditions.push(`p.status = ${given(status)}::text`);
@@ -98,7 +102,7 @@ export function listStatement(asked: Asked): [Statement, unknown[]] {
     priceTo !== null && `v.amount <= ${given(priceTo)}::bigint`,
   ].filter((condition) => condition !== false);
   if (ofVariant.length > 0) {
-    conditions.push(`exists (select from variants v where v.product_id = p.id and ${ofVariant.join(" and ")})`);
+    conditions.push(`(select bool_or(${ofVariant.join(" and ")}) from variants v where v.product_id = p.id)`);
   }
   if (after !== null) {
     conditions.push(`(${sorted}, p.id) ${comparison} (${fromKey(given(after.key))}, ${given(after.id)}::uuid)`);
@@ -111,14 +115,13 @@ export function listStatement(asked: Asked): [Statement, unknown[]] {
   return [{ name: `products_list_${hash("sha1", text)}`, text }, values];
 }
 
-/** The question as queries, made once however many products are looked at. */
-function askedFor({ terms, question }: NonNullable<Asked["search"]>, given: (value: unknown) => string): string {
-  const inEitherWay = (query: string) => {
-    const parameter = given(query);
-    return `to_tsquery('simple', ${parameter}) || to_tsquery('english', ${parameter})`;
-  };
-  return `with asked as materialized (
-      select ${inEitherWay(tsquery(terms))} as words, ${inEitherWay(tsquery(terms, "A"))} as in_title,
-        ${inEitherWay(tsquery(terms, "AB"))} as in_names, ${given(`'${skuLexeme(question)}'`)}::tsquery as sku)
+/** Of each word as it stands, or of its English stem. */
+const inEitherWay = (parameter: string): string =>
+  `to_tsquery('simple', ${parameter}) || to_tsquery('english', ${parameter})`;
+
+/** The question as queries, made once however many products are ranked. */
+const askedFor = ({ terms, question }: NonNullable<Asked["search"]>, given: (value: unknown) => string): string =>
+  `with asked as materialized (
+      select ${inEitherWay(given(tsquery(terms)))} as words, ${inEitherWay(given(tsquery(terms, "A")))} as in_title,
+        ${inEitherWay(given(tsquery(terms, "AB")))} as in_names, ${given(`'${skuLexeme(question)}'`)}::tsquery as sku)
     `;
-}
