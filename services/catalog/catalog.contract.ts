@@ -131,7 +131,8 @@ export const catalog = defineContract({
         q: Type.Optional(
           Type.String({
             maxLength: 200,
-            description: "Words of title, SKU or description; all must occur, the last may be a beginning",
+            description:
+              "Words of title, SKU or description; all must occur, the last may be a beginning. Where nothing has them, words that are spelled alike are found",
           }),
         ),
         limit: Limit,
@@ -145,7 +146,7 @@ export const catalog = defineContract({
         method: "GET",
         path: "/v1/products",
         summary:
-          "Browse and search products; newest first, or by relevance with `q`. Staff also see drafts and archived ones",
+          "Browse and search products; newest first, or by relevance with `q`. Prices are compared within `filter[currency]`, which is needed where there are several. Staff also see drafts and archived ones",
       },
     },
     get: {

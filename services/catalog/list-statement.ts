@@ -27,6 +27,8 @@ export interface Asked {
 interface Order {
   /** The expression that is sorted by, as the index has it. */
   sorted: string;
+  /** The product's id as that index has it: one of another table would have the whole list walked for each page. */
+  id: string;
   /** The same as a cursor holds it, and back again. */
   key: string;
   fromKey: (parameter: string) => string;
@@ -40,19 +42,27 @@ const RANK = `(${KIND} + ts_rank(p.search, asked.words, 32))::float8`;
 // Of words that are alike only the kind: how many there are changes with every product, and would move the pages.
 const RANK_ALIKE = `(${KIND})::float8`;
 
-const relevance = (sorted: string): Order => ({ sorted, key: sorted, fromKey: (key) => `${key}::float8` });
+const relevance = (rank: string): Order => ({
+  sorted: rank,
+  id: "p.id",
+  key: rank,
+  fromKey: (key) => `${key}::float8`,
+});
 const TITLE: Order = {
   sorted: `p.sort_title collate "und-x-icu"`,
+  id: "p.id",
   key: "p.sort_title",
   fromKey: (key) => `${key}::text`,
 };
 const CREATED: Order = {
   sorted: "p.created_at",
+  id: "p.id",
   key: "(extract(epoch from p.created_at) * 1000)::float8",
   fromKey: (key) => `to_timestamp(${key}::float8 / 1000)`,
 };
 const PRICE: Order = {
   sorted: "priced.amount",
+  id: "priced.product_id",
   key: "priced.amount::float8",
   fromKey: (key) => `${key}::bigint`,
 };
@@ -68,7 +78,7 @@ export const sortsByPrice = (sort: Sort): boolean => sort === "price" || sort ==
 /** The statement of a page and its values; rows are those of a ProductState with their `sortKey`, one more than the page has. */
 export function listStatement(asked: Asked): [Statement, unknown[]] {
   const { sort, search, status, sku, currency, priceFrom, priceTo, after, limit } = asked;
-  const { sorted, key, fromKey } = orderOf(asked);
+  const { sorted, id, key, fromKey } = orderOf(asked);
   const [comparison, direction] = isDescending(sort) ? ["<", "desc"] : [">", "asc"];
   const values: unknown[] = [];
   const given = (value: unknown): string => `$${values.push(value)}`;
@@ -105,12 +115,12 @@ export function listStatement(asked: Asked): [Statement, unknown[]] {
     conditions.push(`(select bool_or(${ofVariant.join(" and ")}) from variants v where v.product_id = p.id)`);
   }
   if (after !== null) {
-    conditions.push(`(${sorted}, p.id) ${comparison} (${fromKey(given(after.key))}, ${given(after.id)}::uuid)`);
+    conditions.push(`(${sorted}, ${id}) ${comparison} (${fromKey(given(after.key))}, ${given(after.id)}::uuid)`);
   }
   const text = `${withAsked}select ${STATE_COLUMNS}, ${key} as "sortKey"
     from ${sources.join(", ")}
     ${conditions.length === 0 ? "" : `where ${conditions.join("\n      and ")}`}
-    order by ${sorted} ${direction}, p.id ${direction}
+    order by ${sorted} ${direction}, ${id} ${direction}
     limit ${given(limit)}::int`;
   return [{ name: `products_list_${hash("sha1", text)}`, text }, values];
 }

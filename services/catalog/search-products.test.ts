@@ -133,6 +133,7 @@ describe("a misspelt word", () => {
     ["Procter & Gamble soap", "proctor soap"],
     ["Hanging lantern", "hangign lanten"],
     ["Teapot", "teapto"],
+    ["Lantern", "lantren"],
     ["Straßenlaterne", "strasenlaterne"],
     ["Электрический чайник", "электрическй"],
     ["Электрический чайник", "chainik"],
@@ -161,6 +162,13 @@ describe("a misspelt word", () => {
 
     expect(await titles("procer")).toEqual([]);
     expect((await shop.staff("list", { q: "procer" })).data).toHaveLength(1);
+  });
+
+  test("is forgiven although a hidden product has it spelled so", async () => {
+    const items = [product("P", { title: "Procer", status: "ARCHIVED" }), product("Q", { title: "Procter" })];
+    await shop.staff("import", { items });
+
+    expect(await titles("procer")).toEqual(["Procter"]);
   });
 
   test("costs two statements more, and only where there is nothing else", async () => {
