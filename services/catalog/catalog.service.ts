@@ -31,7 +31,7 @@ export interface CatalogOptions {
   refreshEveryMs?: number;
 }
 
-export function catalogService({ db, clock = systemClock, refreshEveryMs = 10_000 }: CatalogOptions): ServiceSchema {
+export function catalogService({ db, clock = systemClock, refreshEveryMs = 5_000 }: CatalogOptions): ServiceSchema {
   const models = defineCatalogModels(db.sequelize);
   const price = priceSkus(db);
   const occasion = (ctx: Asking<unknown>) => ({ now: clock(), origin: originOf(ctx) });

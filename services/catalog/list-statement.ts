@@ -1,6 +1,7 @@
-// The SQL of a page of products. A statement holds only the conditions that are asked for, so that its plan can use the index of
-// each even when it was prepared once for all values; there are as many statements as there are ways to ask.
-// It may also have been prepared while the tables were empty. So what is asked of a product's own variants is written in a way
+// The SQL of a page of products. A condition that an index can answer stands in the statement only when it is asked for, so that the
+// index is used even by a plan that was made once for all values. The others stand there always, or there would be a thousand
+// statements to keep prepared.
+// A plan may also have been made while the tables were empty. So what is asked of a product's own variants is written in a way
 // that no index but that of the product can answer: the one by price would be walked from its beginning for each product.
 import { hash } from "node:crypto";
 import type { Statement } from "../../database/database.ts";
@@ -101,29 +102,29 @@ export function listStatement(asked: Asked): [Statement, unknown[]] {
         order by v.currency <> priced.currency, v.amount, v.id limit 1)`,
     );
   }
-  if (status !== null) conditions.push(`p.status = ${given(status)}::text`);
-  // Asked for twice, this first, as the shortest way to its product.
+  const shown = given(status);
+  conditions.push(`(${shown}::text is null or p.status = ${shown})`);
+  // The SKU is asked for twice, this first, as the shortest way to its product.
   if (sku !== null) conditions.push(`p.id = (select product_id from variants where sku = ${given(sku)}::text)`);
-  // All filters on variants are of one and the same variant: a red one for 9 and a blue one for 5 are no red one for 5.
-  const ofVariant = [
-    sku !== null && `v.sku = ${given(sku)}::text`,
-    currency !== null && `v.currency = ${given(currency)}::text`,
-    priceFrom !== null && `v.amount >= ${given(priceFrom)}::bigint`,
-    priceTo !== null && `v.amount <= ${given(priceTo)}::bigint`,
-  ].filter((condition) => condition !== false);
-  if (ofVariant.length > 0) {
-    conditions.push(`(select bool_or(${ofVariant.join(" and ")}) from variants v where v.product_id = p.id)`);
+  if ([sku, currency, priceFrom, priceTo].some((filter) => filter !== null)) {
+    conditions.push(ofOneVariant(given(sku), given(currency), given(priceFrom), given(priceTo)));
   }
   if (after !== null) {
     conditions.push(`(${sorted}, ${id}) ${comparison} (${fromKey(given(after.key))}, ${given(after.id)}::uuid)`);
   }
   const text = `${withAsked}select ${STATE_COLUMNS}, ${key} as "sortKey"
     from ${sources.join(", ")}
-    ${conditions.length === 0 ? "" : `where ${conditions.join("\n      and ")}`}
+    where ${conditions.join("\n      and ")}
     order by ${sorted} ${direction}, ${id} ${direction}
     limit ${given(limit)}::int`;
   return [{ name: `products_list_${hash("sha1", text)}`, text }, values];
 }
+
+/** All filters on variants are of one and the same: a red one for 9 and a blue one for 5 are no red one for 5. */
+const ofOneVariant = (sku: string, currency: string, priceFrom: string, priceTo: string): string =>
+  `(select bool_or((${sku}::text is null or v.sku = ${sku}) and (${currency}::text is null or v.currency = ${currency})
+        and (${priceFrom}::bigint is null or v.amount >= ${priceFrom}) and (${priceTo}::bigint is null or v.amount <= ${priceTo}))
+      from variants v where v.product_id = p.id)`;
 
 /** Of each word as it stands, or of its English stem. */
 const inEitherWay = (parameter: string): string =>
