@@ -50,6 +50,7 @@ test("a word is found by its beginning, its plural and in any letter case, and a
 
 describe("words are found inside a title of a script without spaces:", () => {
   test.each([
+    ["유리찻잔 세트", ["찻잔", "유리", "잔 세트"], ["잔찻"]],
     ["白い茶碗セット", ["茶碗", "セット", "茶", "ト", "白い茶碗", "碗セ"], ["茶白", "碗茶", "皿"]],
     ["景德镇陶瓷茶壶", ["陶瓷", "茶壶", "壶", "景德镇"], ["瓷陶", "杯"]],
     ["ถ้วยชาเซรามิก", ["ชา", "เซรามิก", "ถ้วย"], ["จาน"]],
@@ -67,6 +68,24 @@ describe("words are found inside a title of a script without spaces:", () => {
     expect(await titles("東京都")).toEqual(["東京都のお茶"]);
     expect((await titles("お茶")).sort()).toEqual(["京都と東京のお茶", "東京都のお茶"].sort());
   });
+});
+
+test("a product with the longest texts there may be, of letters beyond the common ones, is stored and found", async () => {
+  // Each two neighbours are found once only: letter, next, next but one; letter, next but one; and so on.
+  const letters = (count: number, step: number, from: number) =>
+    String.fromCodePoint(...Array.from({ length: count }, (_, i) => 0x20000 + ((from + i * step) % 42_000)));
+  const variants = Array.from({ length: 200 }, (_, i) => ({
+    sku: `V-${i}`,
+    title: letters(300, i < 140 ? 1 : 11, i * 300),
+    price: { amount: 1, currency: "GBP" },
+  }));
+  const item = { title: "茶碗", description: letters(10_000, 13, 7), variants };
+
+  const { product: stored } = await shop.staff("create", item);
+
+  expect(stored.variants).toHaveLength(200);
+  expect(await titles("茶碗")).toEqual(["茶碗"]);
+  expect(await titles("v-199")).toEqual(["茶碗"]);
 });
 
 describe("a SKU", () => {

@@ -3,8 +3,11 @@
 import anyAscii from "any-ascii";
 import { foldText } from "./fold-text.ts";
 
-// Of scripts without spaces nobody can tell where a word begins. Each two neighbours are a word of their own instead.
-const UNSPACED = String.raw`\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
+// Of scripts without spaces nobody can tell where a word begins, and Korean has spaces but joins words and particles. Each two
+// neighbours are a word of their own instead.
+const UNSPACED = ["Hani", "Hira", "Kana", "Hang", "Thai", "Laoo", "Khmr", "Mymr"]
+  .map((script) => String.raw`\p{scx=${script}}`)
+  .join("");
 const WORD = new RegExp(
   String.raw`[[\p{L}\p{N}\p{M}]&&[${UNSPACED}]]+|[[\p{L}\p{N}]--[${UNSPACED}]][[\p{L}\p{N}\p{M}]--[${UNSPACED}]]*`,
   "gv",
