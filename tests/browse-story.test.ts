@@ -136,3 +136,15 @@ test("the shop says that it is there, and shows its own documents", async () => 
   expect(saidOf(await shop.anyone.get("/v1/nothing"))).toBe("404 not_found");
   expect(saidOf(await shop.anyone.delete("/v1/products"))).toBe("405 method_not_allowed");
 });
+
+test("a search forgives a typo, and prices in two currencies have no order until one is named", async () => {
+  expect(await list("q=lantren")).toEqual(["lantern"]);
+  const staff = await shop.staff();
+  const price = { amount: 300, currency: "JPY" };
+  await staff.post("/v1/products", { title: "白い茶碗", variants: [{ sku: "CHAWAN", price }] });
+
+  expect(await list(`q=${encodeURIComponent("茶碗")}&sort=price&filter[currency]=JPY`)).toEqual(["baiichawan"]);
+  const refused = await shop.anyone.get("/v1/products?sort=price");
+  expect(saidOf(refused)).toBe("400 currency_required");
+  expect(refused.body).toMatchObject({ errors: [{ parameter: "filter[currency]" }] });
+});

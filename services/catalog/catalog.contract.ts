@@ -136,6 +136,7 @@ export const catalog = defineContract({
     sku_taken: { status: 409, message: "Another product has a variant with this SKU" },
     duplicate_sku: { status: 422, message: "Two variants have the same SKU" },
     staff_only_filter: { status: 403, message: "Only staff may ask for products that are not ACTIVE" },
+    currency_required: { status: 422, message: "There are prices in several currencies: name one" },
     malformed_csv: { status: 422, message: "This is no CSV with the expected columns" },
   },
   actions: {
@@ -146,7 +147,8 @@ export const catalog = defineContract({
         q: Type.Optional(
           AnyText({
             maxLength: 200,
-            description: "Words of title, SKU or description; all must occur, the last may be a beginning",
+            description:
+              "Words of title, SKU or description; all must occur, the last may be a beginning. Where nothing has them, words that are spelled alike are found",
           }),
         ),
         limit: Limit,
@@ -155,12 +157,12 @@ export const catalog = defineContract({
         filter: Type.Optional(Filter),
       },
       result: Page(Product),
-      refusals: ["staff_only_filter"],
+      refusals: ["staff_only_filter", "currency_required"],
       http: {
         method: "GET",
         path: "/v1/products",
         summary:
-          "Browse and search products; newest first, or by relevance with `q`. Staff also see drafts and archived ones",
+          "Browse and search products; newest first, or by relevance with `q`. Prices are compared within `filter[currency]`, which is needed where there are several. Staff also see drafts and archived ones",
         example: { q: "mug", filter: { currency: "GBP", priceTo: 2000 } },
       },
     },

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
+import { recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
 import { catalog, MAX_IMPORT_ITEMS } from "./catalog.contract.ts";
 import { defineCatalogModels } from "./catalog.model.ts";
@@ -18,6 +19,7 @@ import { importProducts } from "./import/import-products.ts";
 import { readCsv } from "./import/read-csv.ts";
 import { listProducts } from "./list-products.ts";
 import { priceSkus } from "./price-skus.ts";
+import { refreshSearch } from "./refresh-search.ts";
 
 const DATABASE = { name: "catalog", migrations: join(import.meta.dirname, "migrations") };
 
@@ -25,16 +27,22 @@ export interface CatalogOptions {
   /** Closed when the service stops. */
   db: Database;
   clock?: Clock;
+  /** Pause between two looks for products whose search another release wrote, in milliseconds. */
+  refreshEveryMs?: number;
 }
 
-export function catalogService({ db, clock = systemClock }: CatalogOptions): ServiceSchema {
+export function catalogService({ db, clock = systemClock, refreshEveryMs = 5_000 }: CatalogOptions): ServiceSchema {
   const models = defineCatalogModels(db.sequelize);
   const price = priceSkus(db);
   const occasion = (ctx: Asking<unknown>) => ({ now: clock(), origin: originOf(ctx) });
 
   return {
     name: "catalog",
-    mixins: [kafkaBridge({ db, name: "catalog" }), databaseMixin({ db, plan: DATABASE })],
+    mixins: [
+      recurringMixin({ name: "refreshing the search", everyMs: refreshEveryMs, run: () => refreshSearch(db) }),
+      kafkaBridge({ db, name: "catalog" }),
+      databaseMixin({ db, plan: DATABASE }),
+    ],
     actions: actionsOf(catalog, {
       async list(ctx) {
         const asked = ctx.params.filter?.status;

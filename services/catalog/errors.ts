@@ -17,4 +17,9 @@ export const duplicateSku = (sku: string) =>
 
 export const staffOnlyFilter = () => refusal(catalog, "staff_only_filter");
 
+export const currencyRequired = () =>
+  refusal(catalog, "currency_required", undefined, {
+    errors: [{ parameter: "filter[currency]", code: "required", message: "is needed, since prices are in several" }],
+  });
+
 export const malformedCsv = (detail: string) => refusal(catalog, "malformed_csv", detail);

@@ -1,20 +1,21 @@
-// A slug for a product that came without one: words of the title, and a random end when that is taken.
+// A slug for a product that came without one: words of the title in ASCII, and a random end when that is taken.
 import { randomInt } from "node:crypto";
+import anyAscii from "any-ascii";
 
 /** Leaves room for the end within the longest slug there may be. */
 const MAX_BASE = 100;
 const END_LENGTH = 6;
 
-/** The title's words in plain letters; a title without any is a `product`. */
+/** The title's words, whatever script they are in, in plain letters; a title without any is a `product`. */
 export function slugFrom(title: string): string {
-  const words = title
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+  // Composed first: letters of half width, and those whose accent is a character of its own, are known as one.
+  const words = anyAscii(title.normalize("NFKC"))
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, MAX_BASE)
-    .replace(/^-|-$/g, "");
-  return words || "product";
+    .match(/[a-z0-9]+/g) ?? ["product"];
+  const slug = words.join("-");
+  if (slug.length <= MAX_BASE) return slug;
+  const lastWhole = slug.lastIndexOf("-", MAX_BASE);
+  return slug.slice(0, lastWhole > 0 ? lastWhole : MAX_BASE);
 }
 
 /** Random instead of counted: two that are made at the same moment do not meet again. */

@@ -5,29 +5,27 @@ import type { Statement, Tx } from "../../database/database.ts";
 import { violatedConstraint } from "../../database/postgres-errors.ts";
 import { record } from "../../events/outbox/record.ts";
 import { eventsOf, factsOf, type Occasion } from "./product-events.ts";
-import { type ProductChange, sameVariant, type VariantState } from "./product-state.ts";
-import { searchText } from "./search-words.ts";
+import { type ProductChange, sameVariant } from "./product-state.ts";
+import { learnWords, SEARCH, searchColumns, wordColumns } from "./search-column.ts";
 
 /** Somebody else changed one of the products since it was read. */
 export class StaleStateError extends Error {}
 
-// Both ways of reading a word are indexed: as it stands, for SKUs and for beginnings of words, and by its English stem.
 // Sorted, so that two transactions that make the same slugs wait for each other in one order.
+// lowest_price is what the release before sorts by.
 const SAVE: Statement = {
   name: "products_save",
-  text: `insert into products (id, slug, title, description, status, lowest_price, version, created_at, updated_at, search,
-      events)
-    select id, slug, title, description, status, lowest_price, version, created_at, updated_at,
-      setweight(to_tsvector('simple', names) || to_tsvector('english', names), 'A')
-        || setweight(to_tsvector('simple', body) || to_tsvector('english', body), 'C'),
-      events
+  text: `with ${learnWords("$15::text[]", "$16::text[]")}
+    insert into products (id, slug, title, description, status, lowest_price, version, created_at, updated_at, events,
+      search, searched)
+    select id, slug, title, description, status, lowest_price, version, created_at, updated_at, events, ${SEARCH}, version
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[], $8::timestamptz[],
-      $9::timestamptz[], $10::text[], $11::text[], $12::int[]) as product (id, slug, title, description, status, lowest_price,
-      version, created_at, updated_at, names, body, events)
+      $9::timestamptz[], $10::int[], $11::text[], $12::text[], $13::text[], $14::text[]) as product (id, slug, title,
+      description, status, lowest_price, version, created_at, updated_at, events, in_title, in_names, in_body, skus)
     order by slug
     on conflict (id) do update set slug = excluded.slug, title = excluded.title, description = excluded.description,
       status = excluded.status, lowest_price = excluded.lowest_price, version = excluded.version,
-      updated_at = excluded.updated_at, search = excluded.search,
+      updated_at = excluded.updated_at, search = excluded.search, searched = excluded.searched,
       events = coalesce(products.events, products.version) + excluded.events
     where products.version = excluded.version - 1
     returning id, events`,
@@ -70,9 +68,9 @@ export async function saveProducts(tx: Tx, changes: readonly ProductChange[], oc
     after.map((product) => product.version),
     after.map((product) => product.createdAt),
     after.map((product) => product.updatedAt),
-    after.map((product) => searchText(product.title, ...product.variants.flatMap(namesOf))),
-    after.map((product) => searchText(product.description ?? "")),
     after.map((product) => facts.get(product.id)?.length),
+    ...searchColumns(after),
+    ...wordColumns(after),
   ]);
   if (saved.length < changes.length) throw new StaleStateError("a product has changed since it was read");
   saveVariants(tx, changes);
@@ -81,8 +79,6 @@ export async function saveProducts(tx: Tx, changes: readonly ProductChange[], oc
     saved.flatMap(({ id, events }) => eventsOf(facts.get(id) ?? [], id, events, occasion)),
   );
 }
-
-const namesOf = ({ sku, title }: VariantState) => [sku, title ?? ""];
 
 function saveVariants(tx: Tx, changes: readonly ProductChange[]): void {
   const gone = changes.flatMap(({ before, after }) => {

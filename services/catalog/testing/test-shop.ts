@@ -6,7 +6,7 @@ import type { ParamsOf, ResultOf } from "../../../contract/contract.ts";
 import { Database } from "../../../database/database.ts";
 import { as, testBroker } from "../../../tests/support/broker.ts";
 import { testDatabase } from "../../../tests/support/postgres.ts";
-import type { catalog, ImportItem } from "../catalog.contract.ts";
+import type { catalog, ImportItem, Product } from "../catalog.contract.ts";
 import { catalogService } from "../catalog.service.ts";
 
 type Actions = typeof catalog.actions;
@@ -18,7 +18,7 @@ export async function startShop() {
   const { url, adminUrl, release } = await testDatabase("catalog");
   const db = new Database({ url });
   let now = Date.parse("2026-03-01T09:00:00.000Z");
-  const broker = await testBroker(catalogService({ db, clock: () => new Date(now) }));
+  const broker = await testBroker(catalogService({ db, clock: () => new Date(now), refreshEveryMs: 3_600_000 }));
 
   const ask =
     (options: CallingOptions): Ask =>
@@ -32,6 +32,19 @@ export async function startShop() {
     /** Staff, in the request of this id. */
     staffIn: (requestID: string) => ask({ ...STAFF, requestID }),
     anyone: ask({}),
+    /** Everything that anyone is listed, page by page. */
+    async allPages(query: ParamsOf<Actions["list"]>, betweenPages: () => Promise<unknown> = async () => {}) {
+      const all: Product[] = [];
+      let after: string | undefined;
+      do {
+        const { data, page } = await ask({})("list", { ...query, ...(after && { after }) });
+        all.push(...data);
+        after = page.nextCursor ?? undefined;
+        if (page.hasMore !== (after !== undefined)) throw new Error("a page that ends has no cursor, and no other");
+        await betweenPages();
+      } while (after !== undefined);
+      return all;
+    },
     later: (milliseconds = 60_000) => {
       now += milliseconds;
     },
