@@ -145,6 +145,6 @@ test("a search forgives a typo, and prices in two currencies have no order until
 
   expect(await list(`q=${encodeURIComponent("茶碗")}&sort=price&filter[currency]=JPY`)).toEqual(["baiichawan"]);
   const refused = await shop.anyone.get("/v1/products?sort=price");
-  expect(saidOf(refused)).toBe("400 currency_required");
+  expect(saidOf(refused)).toBe("422 currency_required");
   expect(refused.body).toMatchObject({ errors: [{ parameter: "filter[currency]" }] });
 });

@@ -21,7 +21,7 @@ const CURRENCIES: Statement = {
 /**
  * @param status what may be seen; null for everything
  * @returns the only currency that there is; null where nothing has a price
- * @throws currency_required (400) where there are several
+ * @throws currency_required (422) where there are several
  */
 export async function currencyOfPrices(db: Database, status: ProductStatus | null): Promise<string | null> {
   const [only, other] = await db.query<{ currency: string }>(CURRENCIES, [status]);

@@ -63,7 +63,7 @@ test("without a currency prices are compared where there is one, and refused whe
   for (const query of [{ sort: "price" }, { sort: "-price" }, { filter: { priceFrom: 1 } }, { filter: { priceTo: 1 } }])
     expect(await failure(shop.anyone("list", query as Query))).toBe("CURRENCY_REQUIRED");
   await expect(shop.anyone("list", { sort: "price" })).rejects.toMatchObject({
-    code: 400,
+    code: 422,
     data: { errors: [{ parameter: "filter[currency]" }] },
   });
 });
