@@ -20,6 +20,7 @@ export const EmailInput: TString = Type.String({
   [TYPED]: true,
   pattern: `^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:[.${STOPS}]${LABEL})+$`,
   maxLength: 254,
+  title: "EmailInput",
   description: "RFC 5321 and RFC 6531; a domain in Unicode is kept in its `xn--` form",
   examples: ["ada@example.com"],
 });

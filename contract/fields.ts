@@ -24,9 +24,9 @@ export const Timestamp = Type.String({
   description: "ISO 8601, from the year 1000 on",
 });
 export const PersonName = Type.String({ minLength: 1, maxLength: 200 });
-export const PersonNameInput = OneLine(200);
+export const PersonNameInput = OneLine(200, { title: "PersonNameInput" });
 export const Phone = Type.String({ maxLength: 40 });
-export const PhoneInput = MaybeLine(40);
+export const PhoneInput = MaybeLine(40, { title: "PhoneInput" });
 
 /** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */
 export const Sku = Type.String({
@@ -34,7 +34,7 @@ export const Sku = Type.String({
   title: "Sku",
   description: "Stock keeping unit",
 });
-export const Slug = Type.String({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 120 });
+export const Slug = Type.String({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 120, title: "Slug" });
 export const Currency = Type.String({ pattern: "^[A-Z]{3}$", title: "Currency", description: "ISO 4217" });
 export const CurrencyInput = Type.Unsafe<string>(
   Type.String({ title: "CurrencyInput", enum: [...CURRENCIES], description: "ISO 4217" }),
@@ -45,6 +45,7 @@ export const CountryInput = Type.Unsafe<string>(
 );
 export const Reference = Type.String({
   pattern: "^[!-~]{1,120}$",
+  title: "Reference",
   description: "The caller's own identifier, unique among its kind",
 });
 
@@ -86,6 +87,11 @@ export const PageInfo = Type.Object(
   { hasMore: Type.Boolean(), nextCursor: Nullable(Type.String()) },
   { title: "PageInfo" },
 );
+/** Where the published document finds what a schema stands for. */
+export const PUBLISHED_AS = "x-published-as";
+/** Published as this, and anything to the check of the parameters: who takes it looks at each by itself, and tells of each. */
+export const CheckedLater = (schema: TSchema) => Type.Unsafe<unknown>({ [PUBLISHED_AS]: schema });
+
 /** `{ data, page: { hasMore, nextCursor } }`, the shape of every list. A page of `Order` is called `OrderPage`. */
 export const Page = <T extends TSchema>(item: T) =>
   Type.Object({ data: Type.Array(item), page: PageInfo }, titled(item, "Page"));

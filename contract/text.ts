@@ -36,6 +36,9 @@ export const TYPED = "x-typed";
 const text = (pattern: string, maxLength: number, options: TSchemaOptions): TString =>
   Type.String({ [TYPED]: true, pattern, maxLength, ...options });
 
+/** Any characters, kept as they come; only NUL is none that a database keeps. */
+export const AnyText = (options: TSchemaOptions = {}): TString => Type.String({ pattern: "^[^\\x00]*$", ...options });
+
 /** One line with something to be seen in it. @param maxLength in characters */
 export const OneLine = (maxLength: number, options: TSchemaOptions = {}): TString =>
   text(visibleBut(NOT_IN_LINE), maxLength, { minLength: 1, ...options });

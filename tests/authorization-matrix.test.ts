@@ -1,8 +1,7 @@
 // Every route and every action, asked by everybody. What is expected comes from the contracts alone, so that a new route is
 // in here from its first day.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Type } from "typebox";
-import type { Access, ActionContract } from "../contract/contract.ts";
+import { type Access, type ActionContract, objectOf } from "../contract/contract.ts";
 import { actionContracts } from "../contract/contracts.ts";
 import { OWN_ROUTES } from "../services/gateway/own-routes.ts";
 import { exampleOf } from "./support/example-of.ts";
@@ -71,10 +70,10 @@ test.each(cases)("$method $path asked by $who: $refused", async ({ method, path,
 
 // The gateway is not the only one that looks: whoever reaches the broker some other way meets the same check. None of these
 // calls may take effect, so each is made as if it could.
-const refusals = actions.flatMap(([action, { access, params }]) =>
+const refusals = actions.flatMap(([action, { access, params, exactlyOne }]) =>
   WHO.flatMap((who) => {
     const refused = refusalOf(access, who);
-    return refused === undefined ? [] : [{ action, who, refused, params: exampleOf(Type.Object(params)) }];
+    return refused === undefined ? [] : [{ action, who, refused, params: exampleOf(objectOf(params, exactlyOne)) }];
   }),
 );
 

@@ -80,15 +80,15 @@ test("the same event written in other bytes is not what was signed", async () =>
 
   const answer = await deliver(JSON.stringify(JSON.parse(body)), signWebhook(body, SECRET, now));
 
-  expect(saidOf(answer)).toBe("400 webhook_signature_invalid");
+  expect(saidOf(answer)).toBe("403 webhook_signature_invalid");
 });
 
 test.each<[string, string, () => Promise<string>]>([
-  ["without a signature", "400 webhook_signature_invalid", async () => saidOf(await provider.post(HERE, "{}"))],
-  ["of long ago", "400 webhook_stale", async () => saidOf(await deliver("{}", signWebhook("{}", SECRET, new Date(0))))],
+  ["without a signature", "403 webhook_signature_invalid", async () => saidOf(await provider.post(HERE, "{}"))],
+  ["of long ago", "403 webhook_stale", async () => saidOf(await deliver("{}", signWebhook("{}", SECRET, new Date(0))))],
   [
     "that is no event",
-    "400 webhook_unreadable",
+    "422 webhook_unreadable",
     async () => saidOf(await deliver("{}", signWebhook("{}", SECRET, now))),
   ],
   [

@@ -9,9 +9,16 @@ interface Schema {
   type?: string;
   properties?: Record<string, Schema>;
   $ref?: string;
+  enum?: unknown[];
+  pattern?: string;
+}
+interface Operation {
+  operationId: string;
+  parameters?: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
 }
 const document = JSON.parse(JSON.stringify(openApiDocument(collectRoutes(contracts)))) as {
-  paths: object;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 };
 const { schemas } = document.components;
@@ -55,4 +62,31 @@ test("what the shop is about has its own names", () => {
       ...["Currency", "CurrencyInput", "Country", "CountryInput", "Uuid", "Timestamp", "Sku", "Cursor"],
     ]),
   );
+});
+
+/** Texts in a schema that are free to hold NUL, by where they stand. */
+function unboundTexts(schema: unknown, place: string): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { $ref, type, enum: values, pattern } = schema as Schema;
+  if ($ref !== undefined) return unboundTexts(schemas[$ref.split("/").at(-1) as string], place);
+  const free =
+    type === "string" && values === undefined && (pattern === undefined || new RegExp(pattern, "u").test("a\0"));
+  const inner = Object.entries(schema).flatMap(([key, each]) => unboundTexts(each, `${place}/${key}`));
+  return free ? [place, ...inner] : inner;
+}
+
+test("no text of a request may hold NUL, which no database keeps, and the document says so", () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+
+  const unbound = operations.flatMap(({ operationId, parameters = [], requestBody }) => [
+    // HTTP itself has none in a header.
+    ...parameters
+      .filter((each) => each.in !== "header")
+      .flatMap(({ name, schema }) => unboundTexts(schema, `${operationId} ${name}`)),
+    ...Object.entries(requestBody?.content ?? {}).flatMap(([type, { schema }]) =>
+      unboundTexts(schema, `${operationId} ${type}`),
+    ),
+  ]);
+
+  expect(unbound).toEqual([]);
 });

@@ -4,9 +4,10 @@ import { defineContract } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
 import { PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
+import { AnyText } from "../../contract/text.ts";
 
-const Password = Type.String({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
-const RefreshToken = Type.String({ minLength: 1, maxLength: 200 });
+const Password = AnyText({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
+const RefreshToken = AnyText({ minLength: 1, maxLength: 200 });
 
 const ClientAddress = Type.Optional(Type.String({ maxLength: 64 }));
 
@@ -61,7 +62,7 @@ export const auth = defineContract({
       access: "public",
       params: {
         email: EmailInput,
-        password: Type.String({ minLength: 1, maxLength: 128 }),
+        password: AnyText({ minLength: 1, maxLength: 128 }),
         clientAddress: ClientAddress,
       },
       result: Tokens,

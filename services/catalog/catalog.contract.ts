@@ -3,6 +3,7 @@ import { defineContract } from "../../contract/contract.ts";
 import {
   After,
   Amount,
+  CheckedLater,
   CurrencyInput,
   Idempotency,
   Limit,
@@ -17,7 +18,8 @@ import {
   Uuid,
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
-import { Lines, OneLine } from "../../contract/text.ts";
+
+import { AnyText, Lines, OneLine } from "../../contract/text.ts";
 import { IfVersion } from "../../contract/versions.ts";
 
 export const PRODUCT_STATUSES = ["ACTIVE", "DRAFT", "ARCHIVED"] as const;
@@ -29,8 +31,8 @@ export type Sort = (typeof SORTS)[number];
 export const MAX_VARIANTS = 200;
 export const MAX_IMPORT_ITEMS = 20_000;
 
-const Title = OneLine(300);
-const Description = Lines(10_000);
+const Title = OneLine(300, { title: "ProductTitle" });
+const Description = Lines(10_000, { title: "ProductDescription" });
 
 const strict = <P extends Record<string, TSchema>>(title: string, properties: P) =>
   Type.Object(properties, { additionalProperties: false, title });
@@ -142,7 +144,7 @@ export const catalog = defineContract({
       idempotent: true,
       params: {
         q: Type.Optional(
-          Type.String({
+          AnyText({
             maxLength: 200,
             description: "Words of title, SKU or description; all must occur, the last may be a beginning",
           }),
@@ -165,7 +167,7 @@ export const catalog = defineContract({
     get: {
       access: "public",
       idempotent: true,
-      params: { idOrSlug: Type.String({ minLength: 1, maxLength: 120 }) },
+      params: { idOrSlug: AnyText({ minLength: 1, maxLength: 120 }) },
       result: Product,
       refusals: ["product_not_found"],
       http: {
@@ -246,7 +248,7 @@ export const catalog = defineContract({
       timeout: 120_000,
       params: {
         // Each item is checked by itself against ImportItem, so that a bad one does not stop the others.
-        items: Type.Optional(Type.Array(Type.Unknown(), { maxItems: MAX_IMPORT_ITEMS })),
+        items: Type.Optional(Type.Array(CheckedLater(ImportItem), { maxItems: MAX_IMPORT_ITEMS })),
         csv: Type.Optional(Type.String()),
         dryRun: Type.Optional(
           Type.Boolean({ description: "Answer what would become of each item, and write nothing" }),

@@ -101,7 +101,7 @@ test("drafts and archived products exist for staff only", async () => {
   expect(await shop.staff("get", { idOrSlug: draft.id })).toEqual(draft);
 });
 
-test.each(["nothing", "A B", "\0", "%", "'", "ü", "00000000-0000-0000-0000-000000000000"])(
+test.each(["nothing", "A B", "%", "'", "ü", "00000000-0000-0000-0000-000000000000"])(
   "a product called %j is not found",
   async (idOrSlug) => {
     expect(await failure(shop.anyone("get", { idOrSlug }))).toBe("PRODUCT_NOT_FOUND");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { type TSchema, Type } from "typebox";
 import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
-import { MoneySchema } from "../../contract/fields.ts";
+import { CheckedLater, MoneySchema } from "../../contract/fields.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { collectRoutes } from "./routes.ts";
 import { contracts, openShop } from "./testing/start-shop.ts";
@@ -18,7 +18,7 @@ const codesOf = (path: string, method: string, status: number) => {
   const response = document.paths[path][method].responses[status];
   const { content } = response.$ref ? document.components.responses[response.$ref.split("/").at(-1)] : response;
   const { schema } = content["application/problem+json"];
-  return (schema.oneOf ?? [schema]).map((each: Reference) => schemaOf(each).allOf[1].properties.code.const);
+  return (schema.oneOf ?? [schema]).map((each: Reference) => schemaOf(each).allOf[1].properties.code.enum[0]);
 };
 
 test("the document is valid OpenAPI 3.1", async () => {
@@ -208,6 +208,19 @@ describe("a schema", () => {
       ]),
     );
   });
+  test("may be published as what it should be, where its check is somebody else's", () => {
+    const bulb = Type.Object({ watts: Type.Integer() }, { title: "Bulb" });
+    const { schemas } = documentOf(lamp({ bulbs: Type.Array(CheckedLater(bulb)) }, Type.Null())).components;
+
+    expect(schemas.LampsLightRequest.properties.bulbs.items).toEqual({ $ref: "#/components/schemas/Bulb" });
+  });
+  test("of parameters of which exactly one comes says so", () => {
+    const contract = lamp({ watts: Type.Optional(Type.Integer()), lumens: Type.Optional(Type.Integer()) }, Type.Null());
+    const light = { ...(contract.actions.light as ActionContract), exactlyOne: ["watts", "lumens"] };
+    const { schemas } = documentOf({ ...contract, actions: { light } }).components;
+
+    expect(schemas.LampsLightRequest.oneOf).toEqual([{ required: ["watts"] }, { required: ["lumens"] }]);
+  });
   test("never shares its name with a different one", () => {
     const other = Type.Object({ pence: Type.Integer() }, { title: "Money" });
 
@@ -227,6 +240,47 @@ describe("a schema", () => {
 
     expect(() => documentOf(dark("The bulb is broken"), elsewhere)).toThrow(/called DarkProblem/);
   });
+});
+
+test("an example stands where its parameters are, and a link leads to what its answer knows first", () => {
+  const result = Type.Object({ id: Type.String() });
+  const params = { id: Type.String(), brightly: Type.Boolean(), ifVersion: Type.Integer() };
+  const follows = {
+    action: "lamps.make",
+    with: { id: "$response.body#/id", ifVersion: "$response.header.ETag" },
+  } as const;
+  const common = { access: "public", result } as const;
+  const { paths } = plain(
+    openApiDocument(
+      collectRoutes({
+        lamps: {
+          ...{ name: "lamps", domain: "catalog", errors: {}, events: {} },
+          actions: {
+            make: {
+              ...{ ...common, params: { colour: Type.String() } },
+              http: { method: "POST", path: "/v1/lamps", summary: "Make", status: 201, example: { colour: "blue" } },
+            },
+            light: {
+              ...{ ...common, params },
+              http: {
+                ...{ method: "PUT", path: "/v1/lamps/{id}", summary: "Light", ifMatch: true },
+                ...{ example: { brightly: true }, follows },
+              },
+            },
+          },
+        },
+      }),
+    ),
+  );
+
+  expect(paths["/v1/lamps"].post.requestBody.content["application/json"].example).toEqual({ colour: "blue" });
+  expect(paths["/v1/lamps"].post.responses[201].links).toEqual({
+    LampsLight: {
+      operationId: "lamps.light",
+      parameters: { "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag" },
+    },
+  });
+  expect(paths["/v1/lamps/{id}"].put.requestBody.content["application/json"].example).toEqual({ brightly: true });
 });
 
 test("it is served with a strong ETag, and a page that shows it from local files", async () => {

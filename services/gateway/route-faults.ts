@@ -21,6 +21,9 @@ function contractFaults({ contract, http, errors, pathParams, queryParams }: Rou
   for (const param of pathParams) {
     if (!Object.hasOwn(contract.params, param)) faults.push(`has {${param}} in its path, which is no parameter`);
   }
+  for (const param of Object.keys({ ...http.example, ...http.follows?.with })) {
+    if (!Object.hasOwn(contract.params, param)) faults.push(`has an example of ${param}, which is no parameter`);
+  }
   for (const [param, source] of Object.entries(filledByGateway(http))) {
     if (!Object.hasOwn(contract.params, param)) faults.push(`takes ${source}, but has no parameter ${param}`);
   }

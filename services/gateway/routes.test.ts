@@ -45,6 +45,12 @@ describe("the start is refused", () => {
   test("for a path parameter that is no parameter", () => {
     expect(starting(http({ path: "/v1/lamps/{id}" }))).toThrow(/\{id\} in its path, which is no parameter/);
   });
+  test("for an example of something that is no parameter", () => {
+    const follows = { action: "lamps.light", with: { id: "$response.body#/id" } };
+
+    expect(starting(http({ example: { size: 3 } }))).toThrow(/has an example of size, which is no parameter/);
+    expect(starting(http({ follows }))).toThrow(/has an example of id, which is no parameter/);
+  });
   test("for a header without a parameter to fill", () => {
     expect(starting(http({ method: "POST", idempotencyKey: "required" }))).toThrow(/no parameter idempotency/);
     expect(starting(http({ method: "POST", ifMatch: true }))).toThrow(/no parameter ifVersion/);

@@ -38,9 +38,9 @@ export const payments = defineContract({
     amount_differs: { status: 409, message: "The order's payment was begun with another amount" },
     payment_not_found: { status: 404, message: "The order has no payment" },
     unknown_provider: { status: 404, message: "There is no such payment provider" },
-    webhook_signature_invalid: { status: 400, message: "The webhook is not signed with a secret of this shop" },
-    webhook_stale: { status: 400, message: "The webhook was signed too long ago, or by a clock that is wrong" },
-    webhook_unreadable: { status: 400, message: "The webhook is signed, but it is no event of this provider" },
+    webhook_signature_invalid: { status: 403, message: "The webhook is not signed with a secret of this shop" },
+    webhook_stale: { status: 403, message: "The webhook was signed too long ago, or by a clock that is wrong" },
+    webhook_unreadable: { status: 422, message: "The webhook is signed, but it is no event of this provider" },
   },
   actions: {
     checkMethod: {

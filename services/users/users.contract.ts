@@ -263,6 +263,7 @@ export const users = defineContract({
         ),
       },
       result: Page(User),
+      refusals: ["invalid_email"],
       http: {
         method: "GET",
         path: "/v1/users",

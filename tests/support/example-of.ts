@@ -20,6 +20,8 @@ interface Shape {
   items?: TSchema;
   properties?: Record<string, TSchema>;
   required?: string[];
+  /** What an object needs besides, in one of several ways. */
+  oneOf?: { required: string[] }[];
   minItems?: number;
   minimum?: number;
 }
@@ -33,7 +35,10 @@ export function exampleOf(schema: TSchema): unknown {
   switch (shape.type) {
     case "object":
       return Object.fromEntries(
-        (shape.required ?? []).map((name) => [name, exampleOf(shape.properties?.[name] as TSchema)]),
+        [...(shape.required ?? []), ...(shape.oneOf?.[0]?.required ?? [])].map((name) => [
+          name,
+          exampleOf(shape.properties?.[name] as TSchema),
+        ]),
       );
     case "array":
       return Array.from({ length: shape.minItems ?? 0 }, () => exampleOf(shape.items as TSchema));

@@ -2,6 +2,8 @@
 // describes. An object without one is named after where it lies: the operation and what it is to it (`OrdersPlaceRequest`),
 // then the property (`OrdersPlaceRequestLine`). No name depends on what else is in the document, so none changes with it.
 import { isDeepStrictEqual } from "node:util";
+import { PUBLISHED_AS } from "../../../contract/fields.ts";
+import { TYPED } from "../../../contract/text.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -27,7 +29,8 @@ export class NamedSchemas {
     return Object.fromEntries(Object.entries(this.#components).sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
-  #place(schema: Schema, name: string): Schema {
+  #place(given: Schema, name: string): Schema {
+    const schema = (given[PUBLISHED_AS] ?? given) as Schema;
     const own = typeof schema.title === "string" ? schema.title : isObject(schema) ? name : undefined;
     const inner = this.#inside(schema, own ?? name);
     return own === undefined ? inner : this.#keep(own, inner);
@@ -43,7 +46,8 @@ export class NamedSchemas {
   }
 
   #inside(schema: Schema, name: string): Schema {
-    const result = { ...schema };
+    // How a text is read is told by its pattern; the keyword is for our own check.
+    const { [TYPED]: _ours, ...result } = schema;
     for (const keyword of MAPS) {
       if (result[keyword] === undefined) continue;
       const entries = Object.entries(result[keyword] as Record<string, Schema>);

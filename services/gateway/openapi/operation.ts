@@ -1,8 +1,8 @@
 // One operation of the document from one route.
 import { Type } from "typebox";
 import { objectOf } from "../../../contract/contract.ts";
+import { AnyText } from "../../../contract/text.ts";
 import type { OwnRoute } from "../own-routes.ts";
-
 import { contentTypes } from "../request/content.ts";
 import { bodyNeeded } from "../request/take-body.ts";
 import { answersJson, type Route, takingOf } from "../route.ts";
@@ -74,7 +74,8 @@ function bodyOf(route: Route, schemas: NamedSchemas): object {
   return { requestBody: { required: bodyNeeded(route), content: Object.fromEntries(content) } };
 }
 
-const CSV = { type: "string", minLength: 1 };
+// What a text cannot hold, its encoding is not: NUL tells of another one.
+const CSV = AnyText({ minLength: 1 });
 const UNPARSED = Type.Object(
   {},
   { description: "Taken as the bytes that came, and not parsed before their signature holds" },

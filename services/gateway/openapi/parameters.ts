@@ -26,8 +26,9 @@ export function parametersOf(route: Route, path: string, schemas: NamedSchemas):
   const { action, contract, http, pathParams, queryParams } = route;
   const { example = {} } = http;
   const names = namesIn(path);
+  const schemaOf = (name: string, schema: TSchema) => schemas.place(schema, pascal(`${action}.${name}`));
   const place = (param: string, schema: TSchema) => ({
-    schema: schemas.place(schema, pascal(`${action}.${param}`)),
+    schema: schemaOf(param, schema),
     ...(example[param] !== undefined && { example: example[param] }),
   });
   const inPath = pathParams.map((param, i) => ({
@@ -46,7 +47,7 @@ export function parametersOf(route: Route, path: string, schemas: NamedSchemas):
   return [
     ...inPath,
     ...inQuery,
-    ...headersOf(route).map(({ schema, ...rest }) => ({ ...rest, ...place(rest.name, schema) })),
+    ...headersOf(route).map((header) => ({ ...header, schema: schemaOf(header.name, header.schema) })),
   ];
 }
 

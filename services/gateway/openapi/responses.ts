@@ -69,9 +69,13 @@ export class ProblemResponses {
   }
 }
 
+// An enum of one and no `const`, which generators of clients do not take for a part of what `Problem` says of the same property.
 const problem = (code: string, { status, message }: Refusal): object => ({
   description: message,
-  allOf: [Problem, { properties: { status: { const: status }, code: { const: code } } }],
+  allOf: [
+    Problem,
+    { properties: { status: { type: "integer", enum: [status] }, code: { type: "string", enum: [code] } } },
+  ],
 });
 
 const retryAfter = { "Retry-After": { description: "Seconds", schema: { type: "integer" } } };

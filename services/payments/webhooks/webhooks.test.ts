@@ -247,7 +247,7 @@ describe("what is not the provider's word is refused and not stored:", () => {
   ])("a genuine signature on what is %s", async (_what, payload) => {
     const via = await start();
 
-    await expect(receive(via, payload)).rejects.toMatchObject({ code: 400, type: "WEBHOOK_UNREADABLE" });
+    await expect(receive(via, payload)).rejects.toMatchObject({ code: 422, type: "WEBHOOK_UNREADABLE" });
     expect(await stored()).toEqual([]);
   });
 
