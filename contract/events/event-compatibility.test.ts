@@ -56,6 +56,11 @@ describe("what may change", () => {
 
     expect(between(of("old"), of("new"))).toEqual([]);
   });
+  test("another spelling of the same digits in a pattern", () => {
+    const of = (digit: string) => Type.Object({ day: Type.String({ pattern: `^${digit}{4}-${digit}$` }) });
+
+    expect(between(of("\\d"), of("[0-9]"))).toEqual([]);
+  });
   test("the order in which properties and literals are written", () => {
     const before = { type: "object", properties: { a: { enum: ["x", "y"] }, b: {} }, required: ["a", "b"] };
     const after = { required: ["b", "a"], properties: { b: {}, a: { enum: ["y", "x"] } }, type: "object" };
