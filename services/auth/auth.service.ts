@@ -11,6 +11,7 @@ import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
 import { logIn } from "./accounts/log-in.ts";
+import { shareOf } from "./accounts/network-of.ts";
 import { identityProver } from "./accounts/prove-identity.ts";
 import { registerAccount } from "./accounts/register-account.ts";
 import { auth, type Tokens } from "./auth.contract.ts";
@@ -41,7 +42,8 @@ export function authService(options: AuthOptions): ServiceSchema {
   if (!issuer || !audience) throw new Error("auth: access tokens need an issuer and an audience");
   const models = defineAuthModels(db.sequelize);
   const hashing = limitConcurrency(options.hashingLimits ?? { running: 2, waiting: 256 });
-  const hash = (password: string) => hashing(() => hashPassword(password, cost));
+  const hash = (password: string, clientAddress: string | undefined) =>
+    hashing(shareOf(clientAddress), () => hashPassword(password, cost));
   const prove = identityProver({ db, models, clock, cost, hashing });
   const store = keyStore(db, clock);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { clientAddress } from "./request/client-address.ts";
+import { clientAddress, clientAddresses } from "./request/client-address.ts";
 import { as, openShop, verify } from "./testing/start-shop.ts";
 
 const order = { body: { note: "n" } };
@@ -130,6 +130,15 @@ describe("the client's address (B8)", () => {
     expect(clientAddress(asked(), 1)).toBe("10.0.0.9");
     expect(clientAddress(asked("1.2.3.4"), 2)).toBe("10.0.0.9");
     expect(clientAddress(asked("nonsense"), 1)).toBe("10.0.0.9");
+  });
+  test("that a proxy claims is warned of once, where none is trusted", () => {
+    const warnings: string[] = [];
+    const [open, behind] = [0, 1].map((hops) => clientAddresses(hops, (message) => void warnings.push(message)));
+
+    for (const each of [asked(), asked("1.2.3.4"), asked("1.2.3.5")]) expect(open?.(each)).toBe("10.0.0.9");
+    expect(behind?.(asked("1.2.3.4"))).toBe("1.2.3.4");
+
+    expect(warnings).toEqual([expect.stringContaining("TRUSTED_PROXY_HOPS")]);
   });
   test("reaches the parameter that asks for it", async () => {
     await using shop = await openShop();

@@ -50,6 +50,7 @@ export interface Gateway extends Omit<Service, "actions" | "broker"> {
   servings: Map<WebAlias, Serving>;
   surroundings: Surroundings;
   underWay: Set<ServerResponse>;
+  addressOf: (req: IncomingMessage) => string;
   draining: boolean;
   drained?: Promise<void>;
   actions: { rest(params: object, options: object): Promise<unknown> };

@@ -22,7 +22,7 @@ import { type Found, RouteTable } from "./match-route.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
 import { authenticate } from "./request/authenticate.ts";
-import { clientAddress } from "./request/client-address.ts";
+import { clientAddresses } from "./request/client-address.ts";
 import { paramsReader } from "./request/read-params.ts";
 import { requestIdOf } from "./request/request-id.ts";
 import { traceParentOf } from "./request/trace-parent.ts";
@@ -119,7 +119,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
     methods: {
       /** Serves one HTTP request. Never rejects. */
       async httpHandler(this: Gateway, req: Request, res: ServerResponse): Promise<void> {
-        const exchange = beginExchange(req, clientAddress(req, trustedProxyHops));
+        const exchange = beginExchange(req, this.addressOf(req));
         this.underWay.add(res);
         try {
           setSafeHeaders(res, exchange.id);
@@ -194,6 +194,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.table = new RouteTable(this.aliases);
       this.servings = new Map(this.aliases.map((alias) => [alias, servings.get(`${alias.method} ${alias.fullPath}`)!]));
       this.underWay = new Set();
+      this.addressOf = clientAddresses(trustedProxyHops, (message) => this.logger.warn(message));
       this.draining = false;
       this.surroundings = {
         document,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { call } from "../../../contract/typed.ts";
 import { Database } from "../../../database/database.ts";
 import { CHEAP, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
-import { networkOf } from "./network-of.ts";
+import { KEPT_NETWORKS } from "./known-networks.ts";
+import { networkOf, siteOf } from "./network-of.ts";
 import { FREE_FAILURES, secondsToWait } from "./throttle-logins.ts";
 
 let auth: StartedAuth;
@@ -98,12 +100,87 @@ test("a stranger's guesses do not shut the owner out", async () => {
   await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
 });
 
+const guessFromMany = async () => {
+  for (let i = 0; i < FREE_FAILURES.fromAll; i++) await guess(1, "ada@example.com", `6.6.${i >> 8}.${i & 255}`);
+};
+
 test("guessing from many networks is slowed down as well", async () => {
-  await guess(1);
-  const { fromAll } = FREE_FAILURES;
-  for (let i = 1; i < fromAll; i++) await guess(1, "ada@example.com", `6.6.${i >> 8}.${i & 255}`);
+  await guessFromMany();
 
   await expect(auth.login("ada@example.com", PASSWORD, "10.0.0.1")).rejects.toMatchObject({ code: 429 });
+});
+
+test("guesses from many networks do not shut the owner out of a network that the account was entered from", async () => {
+  await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
+  await guessFromMany();
+
+  await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
+});
+
+test("the network that an account was opened from is known as well", async () => {
+  await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
+  const owner = { email: "eve@example.com", password: PASSWORD, name: "Eve", clientAddress: "10.0.0.2" };
+  await call(auth.broker, "auth.register", owner);
+  for (let i = 0; i < FREE_FAILURES.fromAll; i++) await guess(1, owner.email, `6.6.${i >> 8}.${i & 255}`);
+
+  await auth.login(owner.email, PASSWORD, owner.clientAddress);
+  await expect(auth.login("eve@example.com", PASSWORD, "10.0.0.1")).resolves.toBeDefined();
+});
+
+test("a network that is known is not free to guess", async () => {
+  await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
+  await guess(5, "ada@example.com", "10.0.0.1");
+
+  await expect(auth.login("ada@example.com", PASSWORD, "10.0.0.1")).rejects.toMatchObject({ code: 429 });
+});
+
+test("the thousands of networks of one site are slowed down together", async () => {
+  for (let i = 0; i < FREE_FAILURES.fromOneSite; i++) await guess(1, "ada@example.com", `2001:db8:7:${i}::1`);
+
+  const there = auth.login("ada@example.com", PASSWORD, "2001:db8:7:ffff::1");
+  await expect(there).rejects.toMatchObject({ code: 429 });
+  await auth.login("ada@example.com", PASSWORD, "2001:db8:8::1");
+});
+
+test("an account remembers the networks last used, and forgets those of half a year ago", async () => {
+  const known = async () => (await auth.db.query({ name: "test_networks", text: "select from login_networks" })).length;
+  for (let i = 0; i < KEPT_NETWORKS + 5; i++) {
+    auth.pass(1);
+    await auth.login("ada@example.com", PASSWORD, `10.0.0.${i}`);
+  }
+  expect(await known()).toBe(KEPT_NETWORKS);
+
+  auth.pass(181 * 86_400);
+  await auth.login("ada@example.com", PASSWORD, "10.0.1.1");
+  expect(await known()).toBe(1);
+});
+
+test("refused guesses take no place from anybody's log-in", async () => {
+  const tight = await startAuth({ hashingLimits: { running: 1, waiting: 2 } });
+  await tight.register();
+  for (let i = 0; i < 5; i++) await outcomesOf([tight.login("ada@example.com", "wrong", "6.6.6.6")]);
+
+  const outcomes = await outcomesOf([
+    ...Array.from({ length: 300 }, () => tight.login("ada@example.com", "wrong", "6.6.6.6")),
+    tight.login("ada@example.com", PASSWORD, "10.0.0.1"),
+  ]);
+  await tight.stop();
+
+  expect(outcomes.slice(0, 300).filter((outcome) => outcome !== "TOO_MANY_ATTEMPTS")).toEqual([]);
+  expect(outcomes[300]).toBe("ok");
+});
+
+test("a flood from one network leaves the others their log-ins", async () => {
+  const tight = await startAuth({ hashingLimits: { running: 1, waiting: 10 } });
+  await tight.register();
+
+  const flood = Array.from({ length: 300 }, (_, i) => tight.login(`nobody${i}@example.com`, "wrong", "6.6.6.6"));
+  const [owner] = await outcomesOf([tight.login("ada@example.com", PASSWORD, "10.0.0.1")]);
+  const flooded = await outcomesOf(flood);
+  await tight.stop();
+
+  expect(owner).toBe("ok");
+  expect(flooded.filter((outcome) => outcome === "OVERLOADED").length).toBeGreaterThan(200);
 });
 
 test("failures are forgotten after a day, and forgotten rows are swept", async () => {
@@ -156,7 +233,9 @@ const olderHash = async () => {
 };
 
 test("more logins than may wait are refused at once with 503", async () => {
-  const tight = await startAuth({ hashingLimits: { running: 1, waiting: 2 } });
+  // Hashing that takes longer than all of them need to arrive.
+  const slowly = { memory: 32_768, passes: 4, parallelism: 1 };
+  const tight = await startAuth({ hashingLimits: { running: 1, waiting: 2 }, cost: slowly });
 
   const outcomes = await outcomesOf(Array.from({ length: 10 }, () => tight.login()));
   const later = await outcomesOf([tight.login()]);
@@ -193,4 +272,13 @@ test.each([
   ["", ""],
 ])("the network of %s is %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+test.each([
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1::"],
+  ["::ffff:1.2.3.4", undefined],
+  ["1.2.3.4", undefined],
+  ["", undefined],
+])("the site of %s is %s", (address, site) => {
+  expect(siteOf(address)).toBe(site);
 });

@@ -5,9 +5,9 @@ import type { Database } from "../../../database/database.ts";
 import { invalidCredentials } from "../errors.ts";
 import type { RequestScope } from "../request-scope.ts";
 import { openSession } from "../sessions/open-session.ts";
+import type { Attempt } from "./attempt.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
 import { completeAccount } from "./register-account.ts";
-import type { Attempt } from "./throttle-logins.ts";
 
 export interface LoginParts {
   db: Database;

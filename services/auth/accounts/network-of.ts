@@ -6,8 +6,18 @@ import { isIPv6 } from "node:net";
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  if (!isIPv6(address)) return address;
+  return mapped?.[1] ?? (isIPv6(address) ? firstGroups(address, 4) : address);
+}
+
+/** What one customer of a provider may have all of, 65,536 networks: the first 48 bits. Undefined for what is not IPv6. */
+export function siteOf(address: string): string | undefined {
+  return isIPv6(networkOf(address)) ? firstGroups(address, 3) : undefined;
+}
+
+/** Who takes turns with whom: whoever has a site has it all, with all its networks. */
+export const shareOf = (address = ""): string => siteOf(address) ?? networkOf(address);
+
+function firstGroups(address: string, count: number): string {
   const [head = "", tail] = address.toLowerCase().split("%")[0]!.split("::");
   const before = head.split(":").filter(Boolean);
   const after = (tail ?? "").split(":").filter(Boolean);
@@ -15,7 +25,7 @@ export function networkOf(address: string): string {
   const zeroes = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
   const groups = [...before, ...Array<string>(zeroes).fill("0"), ...after];
   return `${groups
-    .slice(0, 4)
+    .slice(0, count)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(":")}::`;
 }

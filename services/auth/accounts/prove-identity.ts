@@ -12,7 +12,10 @@ import {
   verifyPassword,
 } from "../passwords/hash-password.ts";
 import type { Limiter } from "../passwords/limit-concurrency.ts";
-import { type Attempt, assertMayTry, clearFailures, countFailure } from "./throttle-logins.ts";
+import type { Attempt } from "./attempt.ts";
+import { rememberNetwork } from "./known-networks.ts";
+import { shareOf } from "./network-of.ts";
+import { assertMayTry, clearFailures, countFailure } from "./throttle-logins.ts";
 
 export interface ProvingParts {
   db: Database;
@@ -37,9 +40,11 @@ const REHASH: Statement = {
 export function identityProver({ db, models, clock, cost, hashing }: ProvingParts): ProveIdentity {
   const nobody = unmatchableHash(cost);
 
-  return async (attempt, password) =>
-    // All of it in the hashing place: of many guesses sent at once, each finds those before it already counted.
-    hashing(async () => {
+  return async (attempt, password) => {
+    // Before it waits for a place, or refused guesses would take the places of everybody else's log-in.
+    await assertMayTry(db, attempt, clock());
+    // And in the place again: of many guesses sent at once, each finds those before it already counted.
+    return hashing(shareOf(attempt.clientAddress), async () => {
       const hasFailures = await assertMayTry(db, attempt, clock());
       const credential = await models.Credential.findOne({ raw: true, where: { email: attempt.email } });
       const proven = await verifyPassword(password, credential?.passwordHash ?? nobody);
@@ -48,10 +53,12 @@ export function identityProver({ db, models, clock, cost, hashing }: ProvingPart
         throw invalidCredentials();
       }
       if (hasFailures) await clearFailures(db, attempt);
+      await rememberNetwork(db, attempt, clock());
       if (isOutdated(credential.passwordHash, cost)) {
         const anew = await hashPassword(password, cost);
         await db.query(REHASH, [credential.userId, credential.passwordHash, anew, clock()]);
       }
       return credential;
     });
+  };
 }

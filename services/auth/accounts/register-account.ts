@@ -9,8 +9,9 @@ import { record } from "../../../events/outbox/record.ts";
 import type { AuthModels } from "../auth.model.ts";
 import { emailTaken } from "../errors.ts";
 import type { RequestScope } from "../request-scope.ts";
+import type { Attempt } from "./attempt.ts";
+import { rememberNetwork } from "./known-networks.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
-import type { Attempt } from "./throttle-logins.ts";
 
 export interface Account {
   id: string;
@@ -24,7 +25,7 @@ export interface RegisteringParts {
   db: Database;
   models: AuthModels;
   clock: Clock;
-  hash: (password: string) => Promise<string>;
+  hash: (password: string, clientAddress: string | undefined) => Promise<string>;
   prove: ProveIdentity;
 }
 
@@ -51,10 +52,11 @@ export async function registerAccount(
 ): Promise<Account> {
   const { db, clock } = parts;
   const fresh = { id: randomUUIDv7(), email, name };
-  const hash = await parts.hash(password);
+  const hash = await parts.hash(password, clientAddress);
   const inserted = await db.query(INSERT, [fresh.id, email, hash, name, clock()]);
   const account = inserted.length === 1 ? fresh : await findUnfinished(parts, { email, clientAddress }, password);
   if (!(await completeAccount(parts, scope, account))) throw emailTaken();
+  await rememberNetwork(db, { email, clientAddress }, clock());
   return account;
 }
 

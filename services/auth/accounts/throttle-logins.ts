@@ -1,33 +1,29 @@
 // Guessing an account's password gets slower with every wrong guess. The counts are in the database that all nodes share;
-// what is no account is counted alike, so they do not tell which is which. There are two for each account: one for each
-// network that guesses, soon full, so that a stranger does not shut the owner out; and one for all networks together,
-// far roomier, so that guessing from many of them does not help.
-import { createHash } from "node:crypto";
+// what is no account is counted alike, so they do not tell which is which. There are three for each account: one for each
+// network that guesses, soon full, so that a stranger does not shut the owner out; one for the site that an IPv6 network belongs
+// to, which has thousands of them; and one for all networks together, far roomier, so that guessing from many of them does not
+// help. That last one is not held against a network from which the account was entered before: or strangers could shut its
+// owner out after all, for as long as they like.
 import type { Database, Statement } from "../../../database/database.ts";
 import { tooManyAttempts } from "../errors.ts";
-import { networkOf } from "./network-of.ts";
+import { type Attempt, digestOf } from "./attempt.ts";
+import { hasEntered } from "./known-networks.ts";
+import { networkOf, siteOf } from "./network-of.ts";
 
 export interface Failures {
   failures: number;
   lastFailedAt: Date;
 }
 
-/** Who guesses whose password. */
-export interface Attempt {
-  /** In its canonical form. */
-  email: string;
-  /** Absent where the call did not come over HTTP. */
-  clientAddress?: string | undefined;
-}
-
-export const FREE_FAILURES = { fromOneNetwork: 5, fromAll: 100 } as const;
+export const FREE_FAILURES = { fromOneNetwork: 5, fromOneSite: 20, fromAll: 100 } as const;
 const FIRST_DELAY_SECONDS = 5;
 const MAX_DELAY_SECONDS = 15 * 60;
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
 const FIND: Statement = {
   name: "login_failures_find",
-  text: `select account, failures, last_failed_at as "lastFailedAt" from login_failures where account = any($1::bytea[])`,
+  text: `select account, failures, last_failed_at as "lastFailedAt", ${hasEntered("$2", "$3")} as "isKnown"
+    from login_failures where account = any($1::bytea[])`,
 };
 // Each failure also sweeps a few forgotten ones, or invented accounts would fill the table.
 const COUNT: Statement = {
@@ -49,12 +45,27 @@ const CLEAR: Statement = {
     (select account from login_failures where account = any($1::bytea[]) order by account for update)`,
 };
 
-// Digests, because what people type into the field for the e-mail address is not always one.
-const digest = (...parts: string[]): Buffer => createHash("sha256").update(parts.join("\n")).digest();
-const accountsOf = ({ email, clientAddress = "" }: Attempt) => ({
-  fromOneNetwork: digest(email, networkOf(clientAddress)),
-  fromAll: digest(email),
-});
+interface Count {
+  account: Buffer;
+  free: number;
+}
+
+function countsOf({ email, clientAddress = "" }: Attempt): { all: Count; network: Buffer; counts: Count[] } {
+  const network = networkOf(clientAddress);
+  const site = siteOf(clientAddress);
+  const all = { account: digestOf(email), free: FREE_FAILURES.fromAll };
+  return {
+    all,
+    network: digestOf(network),
+    counts: [
+      { account: digestOf(email, network), free: FREE_FAILURES.fromOneNetwork },
+      ...(site === undefined ? [] : [{ account: digestOf(email, "site", site), free: FREE_FAILURES.fromOneSite }]),
+      all,
+    ],
+  };
+}
+
+const accountsOf = (attempt: Attempt): Buffer[] => countsOf(attempt).counts.map(({ account }) => account);
 
 /** Seconds that are still to wait after so many failures in a row; 0 when none. */
 export function secondsToWait({ failures, lastFailedAt }: Failures, free: number, now: Date): number {
@@ -68,11 +79,15 @@ export function secondsToWait({ failures, lastFailedAt }: Failures, free: number
  * @throws TOO_MANY_ATTEMPTS (429), also for the right password
  */
 export async function assertMayTry(db: Database, attempt: Attempt, now: Date): Promise<boolean> {
-  const accounts = accountsOf(attempt);
-  const rows = await db.query<Failures & { account: Buffer }>(FIND, [Object.values(accounts)]);
+  const { all, network, counts } = countsOf(attempt);
+  const rows = await db.query<Failures & { account: Buffer; isKnown: boolean }>(FIND, [
+    counts.map(({ account }) => account),
+    all.account,
+    network,
+  ]);
   const waits = rows.map((row) => {
-    const free = row.account.equals(accounts.fromAll) ? FREE_FAILURES.fromAll : FREE_FAILURES.fromOneNetwork;
-    return secondsToWait(row, free, now);
+    const count = counts.find(({ account }) => row.account.equals(account));
+    return count === undefined || (count === all && row.isKnown) ? 0 : secondsToWait(row, count.free, now);
   });
   const retryAfter = Math.max(0, ...waits);
   if (retryAfter > 0) throw tooManyAttempts(retryAfter);
@@ -80,9 +95,9 @@ export async function assertMayTry(db: Database, attempt: Attempt, now: Date): P
 }
 
 export async function countFailure(db: Database, attempt: Attempt, now: Date): Promise<void> {
-  await db.query(COUNT, [Object.values(accountsOf(attempt)), now, new Date(now.getTime() - FORGET_AFTER_MS)]);
+  await db.query(COUNT, [accountsOf(attempt), now, new Date(now.getTime() - FORGET_AFTER_MS)]);
 }
 
 export async function clearFailures(db: Database, attempt: Attempt): Promise<void> {
-  await db.query(CLEAR, [Object.values(accountsOf(attempt))]);
+  await db.query(CLEAR, [accountsOf(attempt)]);
 }

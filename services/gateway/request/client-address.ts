@@ -15,3 +15,18 @@ export function clientAddress(req: IncomingMessage, trustedHops: number): string
   const claimed = entries.at(-trustedHops)?.trim() ?? "";
   return isIP(claimed) === 0 ? own : claimed;
 }
+
+/**
+ * Reads clients' addresses, and warns once when there seems to be a proxy that nobody told of: then all clients have one address,
+ * the proxy's, and what is counted against one of them is held against all.
+ */
+export function clientAddresses(trustedHops: number, warn: (message: string) => void) {
+  let warned = false;
+  return (req: IncomingMessage): string => {
+    if (trustedHops === 0 && !warned && req.headers["x-forwarded-for"] !== undefined) {
+      warned = true;
+      warn("X-Forwarded-For came, and no proxy is trusted: if there is one in front, set TRUSTED_PROXY_HOPS");
+    }
+    return clientAddress(req, trustedHops);
+  };
+}
