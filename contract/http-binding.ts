@@ -47,6 +47,11 @@ export interface HttpBinding<Result = never> {
   query?: readonly string[];
   /** Parameter -> the header that fills it, where it came. */
   headers?: Readonly<Record<string, string>>;
+  /**
+   * The `Authorization` header is not looked at: where a client gets a new token, one that has run out must not be in its way, and
+   * many send it with every request. Only where anyone may call.
+   */
+  anonymous?: true;
   /** The header fills the parameter `idempotency`. Required: a request without it is 400. */
   idempotencyKey?: "required" | "optional";
   /** The header fills the parameter `ifVersion`; missing is 428. */

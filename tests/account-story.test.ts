@@ -73,6 +73,26 @@ test("a refresh token is good once; used again it ends the session that it began
   expect(saidOf(await refresh("made up"))).toBe("401 invalid_refresh_token");
 });
 
+test("a token that has run out is in nobody's way to a new one, and still opens nothing else", async () => {
+  const { refreshToken } = await logIn();
+  // As a browser does that sends its header with every request.
+  const stale = shop.anyone.as("run.out.token");
+  const account = { email: "stale@example.com", password: "a walk by the sea", name: "Stale" };
+
+  const answers = [
+    await stale.post("/v1/auth/register", account),
+    await stale.post("/v1/auth/login", { email: account.email, password: account.password }),
+    await stale.post("/v1/auth/refresh", { refreshToken }),
+    await stale.post("/v1/auth/logout", { refreshToken }),
+    await stale.get("/.well-known/jwks.json"),
+    await stale.get("/health/ready"),
+    await stale.get("/v1/products"),
+    await stale.get("/v1/users/me"),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 204, 200, 200, 401, 401]);
+});
+
 test("of two refreshes at once with one token at most one gets new ones", async () => {
   const { refreshToken } = await logIn();
 

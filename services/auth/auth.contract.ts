@@ -45,6 +45,7 @@ export const auth = defineContract({
       http: {
         method: "POST",
         path: "/v1/auth/register",
+        anonymous: true,
         summary: "Open an account",
         status: 201,
         clientAddress: "clientAddress",
@@ -59,7 +60,13 @@ export const auth = defineContract({
       },
       result: Tokens,
       refusals: ["invalid_credentials", "invalid_email", "too_many_attempts"],
-      http: { method: "POST", path: "/v1/auth/login", summary: "Log in", clientAddress: "clientAddress" },
+      http: {
+        method: "POST",
+        path: "/v1/auth/login",
+        anonymous: true,
+        summary: "Log in",
+        clientAddress: "clientAddress",
+      },
     },
     refresh: {
       access: "public",
@@ -69,6 +76,7 @@ export const auth = defineContract({
       http: {
         method: "POST",
         path: "/v1/auth/refresh",
+        anonymous: true,
         summary: "Exchange a refresh token for new tokens; a token used twice ends its session",
       },
     },
@@ -77,7 +85,13 @@ export const auth = defineContract({
       idempotent: true,
       params: { refreshToken: RefreshToken },
       result: Type.Null(),
-      http: { method: "POST", path: "/v1/auth/logout", summary: "End the session of a refresh token", status: 204 },
+      http: {
+        method: "POST",
+        path: "/v1/auth/logout",
+        anonymous: true,
+        summary: "End the session of a refresh token",
+        status: 204,
+      },
     },
     logoutAll: {
       access: "customer",
@@ -107,6 +121,7 @@ export const auth = defineContract({
       http: {
         method: "GET",
         path: "/.well-known/jwks.json",
+        anonymous: true,
         summary: "The public keys that access tokens are signed with",
         publicMaxAge: 300,
       },

@@ -80,7 +80,9 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       const { route, readParams, pathParams } = req.$exchange;
       if (route === undefined || readParams === undefined)
         throw new Error("A route without a contract is never called");
-      const token = await authenticate(req.headers.authorization, route.contract.access, verify, ctx);
+      const { http, contract } = route;
+      const authorization = http.anonymous ? undefined : req.headers.authorization;
+      const token = await authenticate(authorization, contract.access, verify, ctx);
       if (token !== undefined) ctx.meta.token = token;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
       const { params, stream } = await readParams({ req, ...req.$exchange, pathParams });

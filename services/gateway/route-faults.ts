@@ -16,6 +16,7 @@ function contractFaults({ contract, http, errors, pathParams, queryParams }: Rou
   const faults: string[] = [];
   if (contract.access === undefined) faults.push("does not say who may call it");
   else if (!ACCESS.has(contract.access)) faults.push(`must not be reached over HTTP with access "${contract.access}"`);
+  if (http.anonymous && contract.access !== "public") faults.push("does not look at tokens, but is not for anyone");
   for (const param of pathParams) {
     if (!Object.hasOwn(contract.params, param)) faults.push(`has {${param}} in its path, which is no parameter`);
   }

@@ -36,6 +36,12 @@ describe("the start is refused", () => {
   test("for a permission that nobody can have", () => {
     expect(starting({ access: "lamps:lihgt" })).toThrow(/lamps:lihgt/);
   });
+  test("for a route that looks at no token, and is not for anyone", () => {
+    expect(starting({ access: "customer", ...http({ anonymous: true }) })).toThrow(
+      /looks? at tokens, but is not for anyone/,
+    );
+    expect(starting(http({ anonymous: true }))).not.toThrow();
+  });
   test("for a path parameter that is no parameter", () => {
     expect(starting(http({ path: "/v1/lamps/{id}" }))).toThrow(/\{id\} in its path, which is no parameter/);
   });

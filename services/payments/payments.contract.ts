@@ -80,6 +80,7 @@ export const payments = defineContract({
       http: {
         method: "POST",
         path: "/v1/webhooks/payments/{provider}",
+        anonymous: true,
         summary: "For payment providers: what happened to a payment",
         takes: { as: "raw", into: "payload" },
         headers: SIGNATURES,

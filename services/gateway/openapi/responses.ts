@@ -15,7 +15,8 @@ export function refusalsOf({ contract, errors, http, hasBody }: Route): Codes {
   const { access, params, refusals = [] } = contract;
   const declared = Object.fromEntries(refusals.map((code) => [code, errors[code] as Refusal]));
   return {
-    ...pick("validation_failed", "token_invalid", "token_expired"),
+    ...pick("validation_failed"),
+    ...(!http.anonymous && pick("token_invalid", "token_expired")),
     ...(access !== "public" && pick("unauthenticated")),
     ...(access !== "public" && access !== "customer" && pick("forbidden")),
     ...(hasBody && takingOf(http).as !== "stream" && pick("malformed_json")),

@@ -9,7 +9,7 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
 
 /**
  * The token of the request once it is verified and allowed to do this; undefined where nobody signed in and none need.
- * A bad token is refused on public routes as well: whoever sends one believes to be signed in.
+ * A bad token is refused on public routes as well, but for those that look at none: whoever sends one believes to be signed in.
  * @throws UNAUTHENTICATED, TOKEN_INVALID, TOKEN_EXPIRED (401), FORBIDDEN (403)
  */
 export async function authenticate(
