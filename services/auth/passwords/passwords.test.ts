@@ -38,6 +38,10 @@ describe("a registration", () => {
     ["the e-mail address", "New.Person@example.com"],
     ["the name in the e-mail address", "new.person"],
     ["eight characters that compose to four", "e\u0301".repeat(4)],
+    ["eight blanks", " ".repeat(8)],
+    ["blanks of many kinds", " \t\u00a0\u2003\u3000\n\r "],
+    ["what has no shape", "\u200b\u200d\u2060\ufeff\u00ad\u3164\u2800\ufe0f"],
+    ["a letter among blanks", "a         "],
   ])("refuses %s as weak", async (_what, password) => {
     await expect(auth.register("new.person@example.com", password)).rejects.toMatchObject({
       code: 422,
