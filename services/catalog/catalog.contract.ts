@@ -18,6 +18,7 @@ import {
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { Lines, OneLine } from "../../contract/text.ts";
+import { IfVersion } from "../../contract/versions.ts";
 
 export const PRODUCT_STATUSES = ["ACTIVE", "DRAFT", "ARCHIVED"] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
@@ -167,7 +168,7 @@ export const catalog = defineContract({
       access: "catalog:write",
       params: {
         id: Uuid,
-        ifVersion: Type.Integer({ minimum: 1 }),
+        ifVersion: IfVersion,
         slug: Type.Optional(Slug),
         title: Type.Optional(Title),
         description: Type.Optional(Nullable(Description)),
@@ -186,7 +187,7 @@ export const catalog = defineContract({
     },
     archive: {
       access: "catalog:write",
-      params: { id: Uuid, ifVersion: Type.Integer({ minimum: 1 }) },
+      params: { id: Uuid, ifVersion: IfVersion },
       result: Type.Null(),
       refusals: ["product_not_found", "version_mismatch"],
       http: {

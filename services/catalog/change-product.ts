@@ -1,4 +1,5 @@
 // Changes one product, if it still is what its editor saw.
+import { type IfVersion, isWantedVersion } from "../../contract/versions.ts";
 import type { Database } from "../../database/database.ts";
 import type { Product } from "./catalog.contract.ts";
 import { productNotFound, versionMismatch } from "./errors.ts";
@@ -10,12 +11,12 @@ import { nameClash, saveProducts } from "./save-products.ts";
 
 /**
  * A patch that changes nothing leaves the version as it is.
- * @param ifVersion the version that the editor saw
- * @throws product_not_found (404), version_mismatch (412), slug_taken, sku_taken (409), duplicate_sku,
+ * @param ifVersion what the editor saw
+ * @throws product_not_found (404), version_mismatch (412), slug_taken, sku_taken (409), duplicate_sku (422)
  */
 export async function changeProduct(
   db: Database,
-  { id, ifVersion }: { id: string; ifVersion: number },
+  { id, ifVersion }: { id: string; ifVersion: IfVersion },
   patch: Patch,
   occasion: Occasion,
 ): Promise<Product> {
@@ -25,7 +26,7 @@ export async function changeProduct(
     return await db.transaction(async (tx) => {
       const before = await lockProduct(tx, id);
       if (before === undefined) throw productNotFound();
-      if (before.version !== ifVersion) throw versionMismatch(before.version);
+      if (!isWantedVersion(ifVersion, before.version)) throw versionMismatch(before.version);
       const after = patchProduct(before, patch, occasion.now);
       if (after !== before) await saveProducts(tx, [{ before, after }], occasion);
       return present(after);

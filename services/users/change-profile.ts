@@ -2,6 +2,7 @@
 
 import type { Origin } from "../../contract/events/domain-event.ts";
 import { orNull } from "../../contract/text.ts";
+import { type IfVersion, wantedVersions } from "../../contract/versions.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
 import { userNotFound, versionMismatch } from "./errors.ts";
@@ -10,7 +11,7 @@ import { presentUser, type StoredUser, USER_COLUMNS } from "./users.model.ts";
 
 export interface ProfileChange {
   userId: string;
-  ifVersion: number;
+  ifVersion: IfVersion;
   name?: string;
   /** Null removes it. */
   phone?: string | null;
@@ -21,7 +22,7 @@ const CHANGE: Statement = {
   name: "users_change",
   text: `update users set name = coalesce($3::text, name), phone = case when $4::boolean then $5::text else phone end,
       version = version + 1, updated_at = $6
-    where id = $1 and version = $2::bigint
+    where id = $1 and ($2::bigint[] is null or version = any($2))
     returning ${USER_COLUMNS}`,
 };
 const VERSION: Statement = { name: "users_version", text: "select version from users where id = $1" };
@@ -32,7 +33,7 @@ export async function changeProfile(db: Database, change: ProfileChange, now: Da
   return db.transaction(async (tx) => {
     const [changed] = await tx.query<StoredUser>(CHANGE, [
       userId,
-      ifVersion,
+      wantedVersions(ifVersion),
       name,
       phone !== undefined,
       orNull(phone),

@@ -3,6 +3,7 @@
 import { faultsOfAddress } from "../../contract/addresses.ts";
 import type { Origin } from "../../contract/events/domain-event.ts";
 import { invalidAddress } from "../../contract/refusals.ts";
+import { type IfVersion, isWantedVersion } from "../../contract/versions.ts";
 import type { Database, Statement, Tx } from "../../database/database.ts";
 import { record } from "../../events/outbox/record.ts";
 import { addressNotFound, tooManyAddresses, userNotFound, versionMismatch } from "./errors.ts";
@@ -24,7 +25,7 @@ export interface AddressChange {
   id: string;
   userId: string;
   /** Absent where the change does not depend on what was there. */
-  ifVersion?: number;
+  ifVersion?: IfVersion;
   fields: Partial<Fields>;
   origin: Origin;
 }
@@ -89,7 +90,7 @@ export async function changeAddress(
     await lockUser(tx, userId);
     const [address] = await tx.query<StoredAddress>(FIND, [id, userId]);
     if (address === undefined) throw addressNotFound();
-    if (ifVersion !== undefined && ifVersion !== address.version) throw versionMismatch(address.version);
+    if (ifVersion !== undefined && !isWantedVersion(ifVersion, address.version)) throw versionMismatch(address.version);
     const changed = { ...address, ...filled(fields) };
     // An address of earlier rules may stay as it is, until somebody changes what these are about.
     if (GOVERNED.some((field) => field in fields)) refuseFaults(changed);

@@ -20,10 +20,10 @@ import {
 } from "../../contract/fields.ts";
 import { ROLES } from "../../contract/permissions.ts";
 import { sharing } from "../../contract/refusals.ts";
+import { IfVersion, Version } from "../../contract/versions.ts";
 
 export const MAX_ADDRESSES = 50;
 
-const Version = Type.Integer({ minimum: 1, description: "Counts the changes; the ETag" });
 const Role = OneOf(ROLES);
 const ById = { id: Uuid };
 
@@ -114,7 +114,7 @@ export const users = defineContract({
       params: {
         name: Type.Optional(PersonNameInput),
         phone: Type.Optional(Nullable(PhoneInput)),
-        ifVersion: Version,
+        ifVersion: IfVersion,
       },
       result: User,
       refusals: ["user_not_found", "version_mismatch"],
@@ -161,7 +161,7 @@ export const users = defineContract({
     },
     changeAddress: {
       access: "customer",
-      params: { ...ById, ...AddressChange, ifVersion: Version },
+      params: { ...ById, ...AddressChange, ifVersion: IfVersion },
       result: UserAddress,
       refusals: ["address_not_found", "version_mismatch", "invalid_address"],
       http: {

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import { call } from "../../contract/typed.ts";
+import type { IfVersion } from "../../contract/versions.ts";
 import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
@@ -95,6 +96,17 @@ test("a reference is one user's, and staff find the user by it", async () => {
   const found = await call(broker, "users.list", { filter: { reference: "12346" } }, staff);
   expect(found.data).toEqual([user]);
   expect((await call(broker, "users.list", { filter: { email: "ADA@example.com" } }, staff)).data).toEqual([user]);
+});
+
+test("a profile is changed by who saw one of several versions, or wants to change any", async () => {
+  const { user } = await add({ email: "ada@example.com" });
+  const owner = as("customer", user.id);
+  const change = (ifVersion: IfVersion, name: string) => call(broker, "users.updateMe", { ifVersion, name }, owner);
+
+  await expect(change([2, 3], "No")).rejects.toMatchObject({ code: 412 });
+  await expect(change([], "No")).rejects.toMatchObject({ code: 412 });
+  expect(await change([1, 2], "Second")).toMatchObject({ name: "Second", version: 2 });
+  expect(await change("*", "Third")).toMatchObject({ name: "Third", version: 3 });
 });
 
 test("one taken, malformed or repeated user in a batch changes nothing for its neighbours", async () => {

@@ -3,8 +3,12 @@ import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Idempotency } from "../../../contract/fields.ts";
 import { invalid } from "../../../contract/refusals.ts";
+import type { IfVersion } from "../../../contract/versions.ts";
 import { refuse } from "../errors.ts";
+import { parseEntityTags } from "./entity-tags.ts";
 
+const VERSION = /^(?:0|[1-9]\d{0,14})$/;
+const MAX_VERSIONS = 50;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** The `Idempotency-Key`, checked. @throws IDEMPOTENCY_KEY_MISSING, VALIDATION_FAILED (400) */
@@ -30,19 +34,25 @@ export const idempotencyOf = (key: string, method: string, path: string, body: B
   fingerprint: hash("sha256", Buffer.concat([Buffer.from(`${method} ${path}\n`), body]), "base64url"),
 });
 
-/** The version that `If-Match` names, as the ETag showed it. @throws PRECONDITION_REQUIRED (428), VALIDATION_FAILED (400) */
-export function ifVersion({ headers }: IncomingMessage): number {
+/**
+ * The versions that `If-Match` names. Comparison is strong: a weak tag, as a tag of somebody else, is never the present one.
+ * @throws PRECONDITION_REQUIRED (428), VALIDATION_FAILED (400)
+ */
+export function ifVersion({ headers }: IncomingMessage): IfVersion {
   const header = headers["if-match"];
   if (header === undefined) throw refuse("precondition_required");
-  const version = /^"(0|[1-9]\d{0,14})"$/.exec(header)?.[1];
-  if (version === undefined) {
+  const tags = parseEntityTags(header);
+  if (tags === undefined) {
     throw invalid({
       parameter: "If-Match",
       code: "pattern",
-      message: 'must be one ETag as this server gave it, e.g. "3"',
+      message: 'must be ETags as this server gave them, e.g. "3"',
     });
   }
-  return Number(version);
+  if (tags === "*") return tags;
+  const versions = tags.filter(({ weak, opaque }) => !weak && VERSION.test(opaque)).map(({ opaque }) => Number(opaque));
+  // One alone travels as a number, which the release before understands as well.
+  return versions.length === 1 ? (versions[0] as number) : versions.slice(0, MAX_VERSIONS);
 }
 
 export const prefersAsync = ({ headers }: IncomingMessage): boolean => {

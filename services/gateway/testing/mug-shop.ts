@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { defineContract, refusal } from "../../../contract/contract.ts";
 import { After, Idempotency, Limit, MoneySchema, OneOf } from "../../../contract/fields.ts";
 import { actionsOf } from "../../../contract/typed.ts";
+import { IfVersion, isWantedVersion } from "../../../contract/versions.ts";
 
 const Mug = Type.Object({ id: Type.String(), title: Type.String(), price: MoneySchema, version: Type.Integer() });
 const MugId = Type.String({ pattern: "^[a-z0-9-]{1,40}$" });
@@ -78,7 +79,7 @@ export const mugs = defineContract({
     },
     edit: {
       access: "catalog:write",
-      params: { id: MugId, title: Type.String(), ifVersion: Type.Integer() },
+      params: { id: MugId, title: Type.String(), ifVersion: IfVersion },
       result: Mug,
       refusals: ["mug_not_found", "mug_changed"],
       http: { method: "PATCH", path: "/v1/mugs/{id}", summary: "Another title", ifMatch: true, etag: true },
@@ -200,7 +201,7 @@ export function mugService(served: string[], held?: Promise<void>): ServiceSchem
       },
       edit(ctx) {
         served.push("edit");
-        if (ctx.params.ifVersion !== stored.version) throw refusal(mugs, "mug_changed");
+        if (!isWantedVersion(ctx.params.ifVersion, stored.version)) throw refusal(mugs, "mug_changed");
         return { ...stored, title: ctx.params.title, version: 4 };
       },
       remove() {
