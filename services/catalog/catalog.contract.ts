@@ -18,7 +18,6 @@ import {
   Uuid,
 } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
-
 import { AnyText, Lines, OneLine } from "../../contract/text.ts";
 import { IfVersion } from "../../contract/versions.ts";
 
