@@ -194,6 +194,44 @@ test("killed in the middle of an order, it comes up again and ends the order wit
   expect(body.data.filter(({ type }) => type === "order.confirmed")).toHaveLength(1);
 });
 
+describe("told to stop in the middle of an order", () => {
+  const slow = orderBody({ payment: { method: "pm_sandbox_slow" } });
+  const isPlaced = (folder: string) => async () =>
+    (await queryOf(folder, "orders", "select from orders where status = 'PENDING'", [])).length > 0;
+
+  test("it answers the client that waits, and complains about nothing", async () => {
+    const folder = dataFolder(shop);
+    const program = await start({ DATA_DIR: folder, SANDBOX_SLOW_MS: "1500" });
+    await program.up();
+    const ada = await signIn(program.url);
+
+    const answer = ada.post<Order>("/v1/orders", slow, { key: newKey() });
+    await waitUntil(isPlaced(folder), { what: "the order", withinMs: 5_000 });
+    const ended = program.stop("SIGTERM");
+
+    expect((await answer).body.status).toBe("CONFIRMED");
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(program.stderr()).toBe("");
+  });
+
+  test("it ends the order that nobody waits for as well", async () => {
+    const folder = dataFolder(shop);
+    const program = await start({ DATA_DIR: folder, SANDBOX_SLOW_MS: "1500", ORDER_TIME_BUDGET_MS: "300" });
+    await program.up();
+    const { body: open } = await (await signIn(program.url)).post<Order>("/v1/orders", slow, { key: newKey() });
+    expect(open.status).toBe("PENDING");
+
+    expect(await program.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+
+    // Moleculer itself says for whom it waits.
+    expect(program.stderr()).not.toMatch(/ ERROR |order|closed/i);
+    const next = await start({ DATA_DIR: folder });
+    await next.up();
+    const { body: order } = await (await signIn(next.url)).get<Order>(`/v1/orders/${open.id}`);
+    expect(order.status).toBe("CONFIRMED");
+  });
+});
+
 test("stopped while it still starts, it leaves a folder that the next start can use", async () => {
   const folder = dataFolder();
   const early = await start({ DATA_DIR: folder });
