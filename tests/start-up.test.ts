@@ -17,16 +17,22 @@ import { newKey, orderBody } from "./support/running-shop.ts";
 
 // The first start makes the databases, which takes longest: made once, with one order, and copied for each test.
 let shop: string;
-let first: { words: string; stop: { code: number | null }; postgres: number; order: Order };
+let first: { words: string; stop: { code: number | null }; postgres: number; order: Order; logIn: number };
 
 beforeAll(async () => {
   shop = dataFolder();
   const program = await start({ DATA_DIR: shop });
+  const isReady = async () => (await fetch(`${program.url}/health/ready`).catch(() => undefined))?.status === 200;
+  await waitUntil(isReady, { what: "readiness", withinMs: 50_000 });
+  const { email, password } = DEMO_ACCOUNTS.customer;
+  const anyone = await connect(program.url);
+  clients.push(anyone);
+  const { status: logIn } = await anyone.post("/v1/auth/login", { email, password });
   await program.up();
   const { body: order } = await (await signIn(program.url)).post<Order>("/v1/orders", orderBody(), { key: newKey() });
   const { pid: postgres } = postgresOf(shop);
   const stop = await program.stop("SIGINT");
-  first = { words: program.stdout().replaceAll(program.url, "URL"), stop, postgres, order };
+  first = { words: program.stdout().replaceAll(program.url, "URL"), stop, postgres, order, logIn };
 }, 60_000);
 afterAll(async () => {
   for (const client of clients) client.close();
@@ -53,6 +59,10 @@ test("the first start says where everything is, and who can sign in", () => {
   for (const path of ["URL/v1/products", "URL/docs", "URL/openapi.json"]) expect(words).toContain(path);
   expect(words).toContain(shop);
   for (const { email, password } of Object.values(DEMO_ACCOUNTS)) expect(words).toContain(`${email} / ${password}`);
+});
+
+test("once it says that it is ready, the demo's accounts can sign in", () => {
+  expect(first.logIn).toBe(200);
 });
 
 test("Ctrl-C stops it cleanly, its Postgres included", () => {

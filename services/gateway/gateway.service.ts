@@ -9,7 +9,7 @@ import { type ContractBook, contractsIn } from "../../contract/contract.ts";
 import { contracts } from "../../contract/contracts.ts";
 import { eventsOf } from "../../contract/events/event-catalogue.ts";
 import type { Meta } from "../../contract/typed.ts";
-import { describeService } from "../../mixins/service.ts";
+import { type Demo, describeService } from "../../mixins/service.ts";
 import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
 import { titlesOf } from "./answer/problem.ts";
@@ -42,6 +42,8 @@ export interface GatewayOptions {
   trustedProxyHops?: number;
   /** Services without which `/health/ready` is 503; by default all that have a route. */
   requires?: readonly string[];
+  /** The demo shop that is being filled: `/health/ready` waits for it. */
+  demo?: Demo;
   /** Milliseconds for requests under way when the service stops; 8 s by default. */
   drainDeadline?: number;
   /** Milliseconds for which an answer that is a stream may stand still; 30 s by default. */
@@ -54,9 +56,12 @@ export interface GatewayOptions {
  */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
-  const { streamSilence = 30_000 } = options;
+  const { streamSilence = 30_000, demo } = options;
   const routes = collectRoutes(contracts);
-  const requires = options.requires ?? [...new Set(routes.map(({ service }) => service))];
+  const requires = [
+    ...(options.requires ?? new Set(routes.map(({ service }) => service))),
+    ...(demo ? [demo.service] : []),
+  ];
   const titles = titlesOf(contractsIn(contracts));
   const document = JSON.stringify(openApiDocument(routes));
   const eventDocument = JSON.stringify(asyncApiDocument(eventsOf(contracts)));
@@ -195,11 +200,12 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.servings = new Map(this.aliases.map((alias) => [alias, servings.get(`${alias.method} ${alias.fullPath}`)!]));
       this.underWay = new Set();
       this.draining = false;
+      const isUp = (name: string) => this.broker.registry.hasService(name);
       this.surroundings = {
         document,
         eventDocument,
         missing: () => [
-          ...requires.filter((name) => !this.broker.registry.hasService(name)),
+          ...requires.filter((name) => !isUp(name)),
           ...(this.draining ? ["a gateway that goes on running"] : []),
         ],
       };
