@@ -16,6 +16,7 @@ import { titlesOf } from "./answer/problem.ts";
 import { sendProblem } from "./answer/send-problem.ts";
 import { asyncApiDocument } from "./asyncapi/document.ts";
 import { refuse } from "./errors.ts";
+import { frontOf } from "./front/front.ts";
 import { gateway } from "./gateway.contract.ts";
 import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type WebAlias } from "./gateway-types.ts";
 import { type Found, RouteTable } from "./match-route.ts";
@@ -42,7 +43,7 @@ export interface GatewayOptions {
   trustedProxyHops?: number;
   /** Services without which `/health/ready` is 503; by default all that have a route. */
   requires?: readonly string[];
-  /** The demo shop that is being filled: `/health/ready` waits for it. */
+  /** The demo shop that is being filled: `/health/ready` waits for it, and the front page tells its accounts then. */
   demo?: Demo;
   /** Milliseconds for requests under way when the service stops; 8 s by default. */
   drainDeadline?: number;
@@ -204,6 +205,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.surroundings = {
         document,
         eventDocument,
+        front: () => frontOf(routes, demo && isUp(demo.service) ? demo : undefined),
         missing: () => [
           ...requires.filter((name) => !isUp(name)),
           ...(this.draining ? ["a gateway that goes on running"] : []),

@@ -34,7 +34,10 @@ export function ownOperation({ operationId, summary, answers, refusals }: OwnRou
       200: {
         description: summary,
         ...(answers.etag && { headers: { ETag: text("Changes with the content") } }),
-        content: { [answers.type]: answers.schema === undefined ? {} : { schema: answers.schema } },
+        content: {
+          [answers.type]: answers.schema === undefined ? {} : { schema: answers.schema },
+          ...(answers.page && { "text/html": {} }),
+        },
       },
       ...(answers.etag && { 304: { description: "Not changed since" } }),
       ...refusalResponses(ownRefusals(refusals ?? [])),
