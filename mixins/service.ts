@@ -24,6 +24,8 @@ export interface Settings {
   tokens: { issuer: string; audience: string };
   trustedProxyHops: number;
   corsOrigins: readonly string[];
+  /** Milliseconds for which the gateway keeps a connection without a request. */
+  keepAliveMs: number;
   /** Set by whoever fills one. */
   demo?: Demo;
   orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };

@@ -45,6 +45,8 @@ export interface GatewayOptions {
   requires?: readonly string[];
   /** The demo shop that is being filled: `/health/ready` waits for it, and the front page tells its accounts then. */
   demo?: Demo;
+  /** Milliseconds for which a connection without a request is kept; 65 s by default. */
+  keepAliveMs?: number;
   /** Milliseconds for requests under way when the service stops; 8 s by default. */
   drainDeadline?: number;
   /** Milliseconds for which an answer that is a stream may stand still; 30 s by default. */
@@ -57,7 +59,7 @@ export interface GatewayOptions {
  */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
-  const { streamSilence = 30_000, demo } = options;
+  const { streamSilence = 30_000, keepAliveMs = 65_000, demo } = options;
   const routes = collectRoutes(contracts);
   const requires = [
     ...(options.requires ?? new Set(routes.map(({ service }) => service))),
@@ -211,7 +213,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           ...(this.draining ? ["a gateway that goes on running"] : []),
         ],
       };
-      this.server = makeServer(this.httpHandler as never, titles);
+      this.server = makeServer(this.httpHandler as never, titles, keepAliveMs);
       // `stopped` would be too late: it runs beside that of the services which the requests under way still need, and
       // after the wait for running contexts, which never ends while new requests are taken.
       this.broker.middlewares.add({ name: "DrainGateway", stopping: () => this.drain() });
