@@ -9,6 +9,13 @@ import type { Clock } from "../database/clock.ts";
 import type { Database } from "../database/database.ts";
 import type { DatabasePlan } from "../database/read-migrations.ts";
 
+/** The demo shop, where there is one. */
+export interface Demo {
+  /** A service that is there once the shop is filled: before that nobody can sign in or order. */
+  service: string;
+  accounts: readonly { role: string; email: string }[];
+}
+
 /** What services are told at their start. Read from the environment in runtime/config.ts. */
 export interface Settings {
   host: string;
@@ -17,6 +24,10 @@ export interface Settings {
   tokens: { issuer: string; audience: string };
   trustedProxyHops: number;
   corsOrigins: readonly string[];
+  /** Milliseconds for which the gateway keeps a connection without a request. */
+  keepAliveMs: number;
+  /** Set by whoever fills one. */
+  demo?: Demo;
   orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
   /** The first webhook secret makes signatures, all are accepted. */
   sandbox: { slowMs: number; webhookSecrets: readonly string[] };

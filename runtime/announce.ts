@@ -1,16 +1,15 @@
 import type { Config } from "./config.ts";
-import { DEMO_ACCOUNTS, type DemoShop } from "./seed-shop.ts";
+import { DEMO_ACCOUNTS, DEMO_SKU } from "./seed-shop.ts";
 
 export interface Announcement {
   config: Config;
-  demo: DemoShop | undefined;
   /** Undefined where there are none. */
   metricsPort: number | undefined;
   seconds: number;
 }
 
 /** Prints where things are and, for a demo shop, how to sign in and place a first order. */
-export function announce({ config, demo, metricsPort, seconds }: Announcement): void {
+export function announce({ config, metricsPort, seconds }: Announcement): void {
   const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host;
   const origin = `http://${host.includes(":") ? `[${host}]` : host}`;
   const url = `${origin}:${config.port}`;
@@ -22,7 +21,7 @@ export function announce({ config, demo, metricsPort, seconds }: Announcement): 
       : []),
     ...(metricsPort === undefined ? [] : [`  Metrics    ${origin}:${metricsPort}/metrics`]),
   ];
-  if (demo !== undefined) {
+  if (config.demo !== undefined) {
     lines.push(
       `  Data       ${config.dataDir}`,
       `  Customer   ${DEMO_ACCOUNTS.customer.email} / ${DEMO_ACCOUNTS.customer.password}`,
@@ -30,7 +29,7 @@ export function announce({ config, demo, metricsPort, seconds }: Announcement): 
       "",
       "Place an order:",
       "",
-      ...firstOrder(url, demo.sku),
+      ...firstOrder(url, DEMO_SKU),
     );
   }
   process.stdout.write(`${lines.join("\n")}\n\n`);

@@ -72,6 +72,11 @@ export function readConfig(env: Env): Config {
     },
     trustedProxyHops: integer("TRUSTED_PROXY_HOPS", env.TRUSTED_PROXY_HOPS, { byDefault: 0, min: 0, max: 10 }),
     corsOrigins: list(env.CORS_ORIGINS),
+    keepAliveMs: integer("HTTP_KEEP_ALIVE_MS", env.HTTP_KEEP_ALIVE_MS, {
+      byDefault: 65_000,
+      min: 1_000,
+      max: 3_600_000,
+    }),
     orders: {
       timeBudgetMs: integer("ORDER_TIME_BUDGET_MS", env.ORDER_TIME_BUDGET_MS, { byDefault: 4_000, min: 1, max: 9_000 }),
       leaseMs: integer("ORDER_LEASE_MS", env.ORDER_LEASE_MS, { byDefault: 30_000, min: 1_000, max: 600_000 }),

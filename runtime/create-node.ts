@@ -5,6 +5,7 @@ import type { ServiceDescriptor } from "../mixins/service.ts";
 import { brokerOptions } from "../moleculer.config.ts";
 import type { Config } from "./config.ts";
 import { type NodeParts, nodeParts } from "./node-parts.ts";
+import { demoShop } from "./seed-shop.ts";
 import { services } from "./services.ts";
 
 export interface Node extends Pick<NodeParts, "bridge" | "databases"> {
@@ -20,5 +21,6 @@ export function createNode(config: Config): Node {
     const describe = services.get(name) as ServiceDescriptor;
     broker.createService(describe(broker));
   }
+  if (config.demo !== undefined) broker.createService(demoShop);
   return { broker, bridge, databases, stop: () => broker.stop() };
 }

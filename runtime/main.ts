@@ -9,7 +9,7 @@ import { processMetrics } from "./metrics.ts";
 import { missingServices } from "./missing-services.ts";
 import { openRepl } from "./open-repl.ts";
 import { openOperatorServer } from "./operator-server.ts";
-import { seedShop } from "./seed-shop.ts";
+import { DEMO } from "./seed-shop.ts";
 import { startEmbedded } from "./start-embedded.ts";
 
 /** A stop that takes longer than this is no clean one any more. */
@@ -41,21 +41,20 @@ async function start(): Promise<void> {
     host,
     ...metricsPort,
     metrics: processMetrics(() => node?.bridge),
-    missing: () => missingServices(services, node?.broker),
+    missing: () => missingServices(config.demo ? [...services, config.demo.service] : services, node?.broker),
   });
   undo.push(operators.close);
   if (config.mode === "embedded") {
     const embedded = await startEmbedded(config, say);
     undo.push(embedded.stop);
-    config = { ...config, databaseUrl: embedded.databaseUrl };
+    config = { ...config, databaseUrl: embedded.databaseUrl, demo: DEMO };
   }
   if (stopping) return;
   if (operators.port === undefined) say(`Port ${metricsPort.port} is taken: METRICS_PORT=… gives metrics another one.`);
   node = createNode(config);
   undo.push(node.stop);
   await node.broker.start();
-  const demo = config.mode === "embedded" ? await seedShop(node.broker) : undefined;
-  announce({ config, demo, metricsPort: operators.port, seconds: (performance.now() - began) / 1_000 });
+  announce({ config, metricsPort: operators.port, seconds: (performance.now() - began) / 1_000 });
   if (values.repl) openRepl(node.broker, () => stop(0));
 }
 

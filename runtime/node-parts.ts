@@ -42,7 +42,7 @@ export function nodeParts(config: Config): NodeParts {
     name: "Surroundings",
     created: (broker: ServiceBroker) =>
       surround(broker, { settings: config, clock, verify, db, log: (name) => broker.getLogger(name) }),
-    // A service closes its own; what belongs to no service is closed here.
+    // What no service brought a mixin for, such as the sandbox's, is closed here.
     stopped: async () => {
       await Promise.all([...databases.values()].map((database) => database.close()));
     },

@@ -1,20 +1,25 @@
 // The demo shop of embedded mode: two accounts, some products, stock. Everything goes through the same actions as a
 // client's requests, so that it is as valid as theirs; run again it changes nothing. Outside embedded mode it does not exist.
+// It is a service with nothing but a start, and so it is there once it is filled: whoever waits for it waits for that.
 import { createHash } from "node:crypto";
-import type { ServiceBroker } from "moleculer";
+import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
 import { call } from "../contract/typed.ts";
+import type { Demo } from "../mixins/service.ts";
 
 export const DEMO_ACCOUNTS = {
   customer: { email: "ada@example.com", password: "demo-customer-password", name: "Ada Lovelace" },
   staff: { email: "staff@example.com", password: "demo-staff-password", name: "Grace Hopper" },
 } as const;
 
+/** One that can be bought. */
+export const DEMO_SKU = "MUG-BLUE";
+
 const PRODUCTS = [
   {
     slug: "enamel-mug",
     title: "Enamel mug",
     variants: [
-      { sku: "MUG-BLUE", title: "Enamel mug, blue", price: 1250 },
+      { sku: DEMO_SKU, title: "Enamel mug, blue", price: 1250 },
       { sku: "MUG-RED", title: "Enamel mug, red", price: 1250 },
     ],
   },
@@ -33,14 +38,23 @@ const PRODUCTS = [
 ];
 const CURRENCY = "GBP";
 const STOCK_EACH = 100_000;
+/** As long as the other services, which start beside this one, may take. */
+const NEEDS_WITHIN_MS = 30_000;
 
-export interface DemoShop {
-  /** One that can be bought. */
-  sku: string;
-}
+export const demoShop: ServiceSchema = {
+  name: "demo-shop",
+  started(this: Service) {
+    return seedShop(this.broker);
+  },
+};
 
-export async function seedShop(broker: ServiceBroker): Promise<DemoShop> {
-  await broker.waitForServices(["auth", "users", "catalog", "inventory"], 10_000);
+export const DEMO: Demo = {
+  service: demoShop.name,
+  accounts: Object.entries(DEMO_ACCOUNTS).map(([role, { email }]) => ({ role, email })),
+};
+
+async function seedShop(broker: ServiceBroker): Promise<void> {
+  await broker.waitForServices(["auth", "users", "catalog", "inventory"], NEEDS_WITHIN_MS);
   await account(broker, DEMO_ACCOUNTS.customer);
   const staff = await account(broker, DEMO_ACCOUNTS.staff);
   await call(broker, "users.grantRole", { id: staff, role: "staff" });
@@ -60,7 +74,6 @@ export async function seedShop(broker: ServiceBroker): Promise<DemoShop> {
     const adjustment = { sku, delta: STOCK_EACH, reason: "demo shop", idempotency: { key, fingerprint } };
     await call(broker, "inventory.adjust", adjustment, asStaff);
   }
-  return { sku: "MUG-BLUE" };
 }
 
 /** Registers the account, or finds it by signing in. @returns its user id */

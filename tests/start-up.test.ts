@@ -17,16 +17,22 @@ import { newKey, orderBody } from "./support/running-shop.ts";
 
 // The first start makes the databases, which takes longest: made once, with one order, and copied for each test.
 let shop: string;
-let first: { words: string; stop: { code: number | null }; postgres: number; order: Order };
+let first: { words: string; stop: { code: number | null }; postgres: number; order: Order; logIn: number };
 
 beforeAll(async () => {
   shop = dataFolder();
   const program = await start({ DATA_DIR: shop });
+  const isReady = async () => (await fetch(`${program.url}/health/ready`).catch(() => undefined))?.status === 200;
+  await waitUntil(isReady, { what: "readiness", withinMs: 50_000 });
+  const { email, password } = DEMO_ACCOUNTS.customer;
+  const anyone = await connect(program.url);
+  clients.push(anyone);
+  const { status: logIn } = await anyone.post("/v1/auth/login", { email, password });
   await program.up();
   const { body: order } = await (await signIn(program.url)).post<Order>("/v1/orders", orderBody(), { key: newKey() });
   const { pid: postgres } = postgresOf(shop);
   const stop = await program.stop("SIGINT");
-  first = { words: program.stdout().replaceAll(program.url, "URL"), stop, postgres, order };
+  first = { words: program.stdout().replaceAll(program.url, "URL"), stop, postgres, order, logIn };
 }, 60_000);
 afterAll(async () => {
   for (const client of clients) client.close();
@@ -53,6 +59,10 @@ test("the first start says where everything is, and who can sign in", () => {
   for (const path of ["URL/v1/products", "URL/docs", "URL/openapi.json"]) expect(words).toContain(path);
   expect(words).toContain(shop);
   for (const { email, password } of Object.values(DEMO_ACCOUNTS)) expect(words).toContain(`${email} / ${password}`);
+});
+
+test("once it says that it is ready, the demo's accounts can sign in", () => {
+  expect(first.logIn).toBe(200);
 });
 
 test("Ctrl-C stops it cleanly, its Postgres included", () => {
@@ -194,6 +204,44 @@ test("killed in the middle of an order, it comes up again and ends the order wit
   expect(body.data.filter(({ type }) => type === "order.confirmed")).toHaveLength(1);
 });
 
+describe("told to stop in the middle of an order", () => {
+  const slow = orderBody({ payment: { method: "pm_sandbox_slow" } });
+  const isPlaced = (folder: string) => async () =>
+    (await queryOf(folder, "orders", "select from orders where status = 'PENDING'", [])).length > 0;
+
+  test("it answers the client that waits, and complains about nothing", async () => {
+    const folder = dataFolder(shop);
+    const program = await start({ DATA_DIR: folder, SANDBOX_SLOW_MS: "1500" });
+    await program.up();
+    const ada = await signIn(program.url);
+
+    const answer = ada.post<Order>("/v1/orders", slow, { key: newKey() });
+    await waitUntil(isPlaced(folder), { what: "the order", withinMs: 5_000 });
+    const ended = program.stop("SIGTERM");
+
+    expect((await answer).body.status).toBe("CONFIRMED");
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(program.stderr()).toBe("");
+  });
+
+  test("it ends the order that nobody waits for as well", async () => {
+    const folder = dataFolder(shop);
+    const program = await start({ DATA_DIR: folder, SANDBOX_SLOW_MS: "1500", ORDER_TIME_BUDGET_MS: "300" });
+    await program.up();
+    const { body: open } = await (await signIn(program.url)).post<Order>("/v1/orders", slow, { key: newKey() });
+    expect(open.status).toBe("PENDING");
+
+    expect(await program.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+
+    // Moleculer itself says for whom it waits.
+    expect(program.stderr()).not.toMatch(/ ERROR |order|closed/i);
+    const next = await start({ DATA_DIR: folder });
+    await next.up();
+    const { body: order } = await (await signIn(next.url)).get<Order>(`/v1/orders/${open.id}`);
+    expect(order.status).toBe("CONFIRMED");
+  });
+});
+
 test("stopped while it still starts, it leaves a folder that the next start can use", async () => {
   const folder = dataFolder();
   const early = await start({ DATA_DIR: folder });
@@ -211,6 +259,7 @@ const WRONG: [Record<string, string>, RegExp][] = [
   [{ METRICS_PORT: "metrics" }, /^METRICS_PORT must be a whole number from 0 to 65535, not metrics$/],
   [{ PORT: "9464" }, /^PORT and METRICS_PORT are both 9464$/],
   [{ SERVICES: "orders" }, /^SERVICES .*REDIS_URL/],
+  [{ HTTP_KEEP_ALIVE_MS: "65s" }, /^HTTP_KEEP_ALIVE_MS must be a whole number from 1000 to 3600000, not 65s$/],
   [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL may be .+, not loud$/],
   [{ SANDBOX_SLOW_MS: "-1" }, /^SANDBOX_SLOW_MS must be a whole number from 0 /],
   [{ DATABASE_URL: "postgres://x@127.0.0.1:1/{service}" }, /^TOKEN_ISSUER is missing/],

@@ -3,7 +3,7 @@
 import type { AddressInfo } from "node:net";
 import { readConfig } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
-import { seedShop } from "../../runtime/seed-shop.ts";
+import { DEMO } from "../../runtime/seed-shop.ts";
 import { DATABASES } from "../../runtime/services.ts";
 import { countStatements } from "./count-statements.ts";
 import type { FromShop, ToShop } from "./messages.ts";
@@ -26,12 +26,11 @@ async function start(): Promise<{ node: Node; statements: () => number }> {
   // Nothing of the caller's environment: a DATABASE_URL set for something else must not be written to.
   const kafka = delivery === "local" || delivery === "nobody" ? {} : { KAFKA_BROKERS: delivery };
   const config = readConfig({ PORT: "0", DATA_DIR: postgres.dataDir, ...kafka });
-  const node = createNode({ ...config, databaseUrl: (name) => postgres.urlOf(PREFIXES.shop, name) });
+  const node = createNode({ ...config, demo: DEMO, databaseUrl: (name) => postgres.urlOf(PREFIXES.shop, name) });
   if (delivery === "nobody") silenceBridge(node);
   const statements = countStatements(node);
   undo.push(node.stop);
   await node.broker.start();
-  await seedShop(node.broker);
   const urlsOf = (prefix: string) => Object.fromEntries(DATABASES.map((name) => [name, postgres.urlOf(prefix, name)]));
   const gateway = node.broker.getLocalService("gateway") as unknown as { address(): AddressInfo };
   tell({

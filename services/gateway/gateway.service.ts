@@ -9,13 +9,14 @@ import { type ContractBook, contractsIn } from "../../contract/contract.ts";
 import { contracts } from "../../contract/contracts.ts";
 import { eventsOf } from "../../contract/events/event-catalogue.ts";
 import type { Meta } from "../../contract/typed.ts";
-import { describeService } from "../../mixins/service.ts";
+import { type Demo, describeService } from "../../mixins/service.ts";
 import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
 import { titlesOf } from "./answer/problem.ts";
 import { sendProblem } from "./answer/send-problem.ts";
 import { asyncApiDocument } from "./asyncapi/document.ts";
 import { refuse } from "./errors.ts";
+import { frontOf } from "./front/front.ts";
 import { gateway } from "./gateway.contract.ts";
 import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type WebAlias } from "./gateway-types.ts";
 import { type Found, RouteTable } from "./match-route.ts";
@@ -42,6 +43,10 @@ export interface GatewayOptions {
   trustedProxyHops?: number;
   /** Services without which `/health/ready` is 503; by default all that have a route. */
   requires?: readonly string[];
+  /** The demo shop that is being filled: `/health/ready` waits for it, and the front page tells its accounts then. */
+  demo?: Demo;
+  /** Milliseconds for which a connection without a request is kept; 65 s by default. */
+  keepAliveMs?: number;
   /** Milliseconds for requests under way when the service stops; 8 s by default. */
   drainDeadline?: number;
   /** Milliseconds for which an answer that is a stream may stand still; 30 s by default. */
@@ -54,9 +59,12 @@ export interface GatewayOptions {
  */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
-  const { streamSilence = 30_000 } = options;
+  const { streamSilence = 30_000, keepAliveMs = 65_000, demo } = options;
   const routes = collectRoutes(contracts);
-  const requires = options.requires ?? [...new Set(routes.map(({ service }) => service))];
+  const requires = [
+    ...(options.requires ?? new Set(routes.map(({ service }) => service))),
+    ...(demo ? [demo.service] : []),
+  ];
   const titles = titlesOf(contractsIn(contracts));
   const document = JSON.stringify(openApiDocument(routes));
   const eventDocument = JSON.stringify(asyncApiDocument(eventsOf(contracts)));
@@ -198,15 +206,17 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.underWay = new Set();
       this.addressOf = clientAddresses(trustedProxyHops, (message) => this.logger.warn(message));
       this.draining = false;
+      const isUp = (name: string) => this.broker.registry.hasService(name);
       this.surroundings = {
         document,
         eventDocument,
+        front: () => frontOf(routes, demo && isUp(demo.service) ? demo : undefined),
         missing: () => [
-          ...requires.filter((name) => !this.broker.registry.hasService(name)),
+          ...requires.filter((name) => !isUp(name)),
           ...(this.draining ? ["a gateway that goes on running"] : []),
         ],
       };
-      this.server = makeServer(this.httpHandler as never, titles);
+      this.server = makeServer(this.httpHandler as never, titles, keepAliveMs);
       // `stopped` would be too late: it runs beside that of the services which the requests under way still need, and
       // after the wait for running contexts, which never ends while new requests are taken.
       this.broker.middlewares.add({ name: "DrainGateway", stopping: () => this.drain() });

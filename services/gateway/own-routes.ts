@@ -4,6 +4,9 @@ import { type TSchema, Type } from "typebox";
 import { digestTag, isFresh } from "./answer/etag.ts";
 import { serveDocs } from "./docs/serve-docs.ts";
 import type { GatewayCode } from "./errors.ts";
+import { Front } from "./front/front.ts";
+import { FRONT_POLICY, frontPage } from "./front/front-page.ts";
+import { preferred } from "./request/accept.ts";
 
 export interface Surroundings {
   /** What requests need and cannot be reached from here. */
@@ -12,6 +15,8 @@ export interface Surroundings {
   document: string;
   /** The AsyncAPI document as text. */
   eventDocument: string;
+  /** What stands at the front door now. */
+  front(): Front;
 }
 
 export interface OwnRoute {
@@ -19,7 +24,8 @@ export interface OwnRoute {
   path: `/${string}`;
   operationId: string;
   summary: string;
-  answers: { type: string; schema?: TSchema; etag?: true };
+  /** `page`: the same is answered as a page to who would rather have one. */
+  answers: { type: string; schema?: TSchema; etag?: true; page?: true };
   refusals?: readonly GatewayCode[];
   /** Files of a page that is listed already. */
   hidden?: true;
@@ -28,23 +34,43 @@ export interface OwnRoute {
 
 const Health = Type.Object({ status: Type.Literal("ok") }, { title: "Health" });
 
-const sendJson = (res: ServerResponse, text: string) => {
-  res.setHeader("Content-Type", "application/json; charset=utf-8");
+const sendText = (res: ServerResponse, type: "application/json" | "text/html", text: string) => {
+  res.setHeader("Content-Type", `${type}; charset=utf-8`);
   res.setHeader("Content-Length", Buffer.byteLength(text));
   res.end(text);
 };
+const sendJson = (res: ServerResponse, text: string) => sendText(res, "application/json", text);
 
-const sendDocument = (req: IncomingMessage, res: ServerResponse, text: string) => {
+const sendDocument = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  text: string,
+  type: "application/json" | "text/html" = "application/json",
+) => {
   const etag = digestTag(text);
   res.setHeader("ETag", etag);
   res.setHeader("Cache-Control", "no-cache");
   if (isFresh(req, etag)) res.writeHead(304).end();
-  else sendJson(res, text);
+  else sendText(res, type, text);
 };
 
 const AnyObject = Type.Object({}, { additionalProperties: true });
 
 export const OWN_ROUTES: readonly OwnRoute[] = [
+  {
+    method: "GET",
+    path: "/",
+    operationId: "gateway.front",
+    summary: "What this is, and where to go from here",
+    answers: { type: "application/json", schema: Front, etag: true, page: true },
+    serve(req, res, { front }) {
+      res.appendHeader("Vary", "Accept");
+      if (preferred(req, ["application/json", "text/html"]) === "application/json")
+        return sendDocument(req, res, JSON.stringify(front()));
+      res.setHeader("Content-Security-Policy", FRONT_POLICY);
+      return sendDocument(req, res, frontPage(front()), "text/html");
+    },
+  },
   {
     method: "GET",
     path: "/health/live",

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { describe, expect, test } from "@jest/globals";
+import { patienceOf } from "./server/http-server.ts";
 import { askRaw } from "./testing/ask.ts";
 import { openShop } from "./testing/start-shop.ts";
 
@@ -195,8 +197,37 @@ describe("what is hardly HTTP", () => {
     await using shop = await openShop();
     const { server } = shop.gateway;
 
-    expect(server).toMatchObject({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+    expect(server).toMatchObject(patienceOf(65_000));
     expect(server.maxConnections).toBeGreaterThan(0);
+  });
+  test.each([
+    [1_000, 10_000, 15_000],
+    [5_000, 10_000, 15_000],
+    [65_000, 66_000, 66_000],
+    [3_600_000, 3_601_000, 3_601_000],
+  ])("who keeps connections for %i ms gives a head %i ms and a request %i ms", (kept, head, all) => {
+    expect(patienceOf(kept)).toEqual({ keepAliveTimeout: kept, headersTimeout: head, requestTimeout: all });
+  });
+  test("a connection without a request is kept for as long as was set, says so, serves again and is then closed", async () => {
+    await using shop = await openShop({ keepAliveMs: 1_000 });
+    const socket = connect(shop.port, "127.0.0.1");
+    let heard = "";
+    socket.on("data", (chunk) => (heard += chunk));
+    const ask = async (answers: number) => {
+      socket.write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+      await until(() => heard.split('{"status":"ok"}').length > answers);
+      return performance.now();
+    };
+
+    await ask(1);
+    const answered = await ask(2);
+    await once(socket, "close");
+    const idle = performance.now() - answered;
+
+    expect(heard.match(/^Keep-Alive: .*/gim)).toEqual(["Keep-Alive: timeout=1", "Keep-Alive: timeout=1"]);
+    // Node itself waits a second longer than it tells, for requests that are on their way, and looks once a second.
+    expect(idle).toBeGreaterThan(1_000);
+    expect(idle).toBeLessThan(4_000);
   });
   test("a refusal before the body was read leaves the connection fit for the next request", async () => {
     await using shop = await openShop();

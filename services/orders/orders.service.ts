@@ -13,10 +13,11 @@ import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { newBell, recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
 import { type AdvanceTools, advanceOrder } from "./driving/advance-order.ts";
+import { DrivesUnderWay } from "./driving/drives-under-way.ts";
 import { wakeOrders } from "./driving/wake-orders.ts";
 import { orderNotFound } from "./errors.ts";
 import { moveOrders, type OrderMove } from "./move-orders.ts";
-import type { OrderInHand } from "./order-record.ts";
+import type { OrderInHand, OrderProgress } from "./order-record.ts";
 import { orders } from "./orders.contract.ts";
 import { defineOrdersModels } from "./orders.model.ts";
 import { wakePaidOrders } from "./paying/wake-paid-orders.ts";
@@ -37,6 +38,8 @@ export interface OrdersOptions {
   /** How long an unpaid order holds its stock. */
   paymentWindowMs?: number;
   wakeEveryMs?: number;
+  /** How long a stop waits for the drives under way. */
+  drivesEndWithinMs?: number;
 }
 
 export function ordersService({
@@ -46,9 +49,11 @@ export function ordersService({
   leaseMs = 30_000,
   paymentWindowMs = 15 * 60_000,
   wakeEveryMs = 500,
+  // With the gateway's 8 s and Moleculer's 10 s for running calls, within the program's 25 s.
+  drivesEndWithinMs = 6_000,
 }: OrdersOptions): ServiceSchema & { subscriptions: Subscriptions } {
   const models = defineOrdersModels(db.sequelize);
-  const underWay = new Set<Promise<unknown>>();
+  const drives = new DrivesUnderWay<OrderProgress | undefined>();
   const bell = newBell();
   const move = gather((moves: readonly OrderMove[]) => moveOrders(db, moves, clock()));
   const create = gather((wanted: readonly NewOrder[]) => {
@@ -60,8 +65,9 @@ export function ordersService({
     db,
     clock,
     move,
-    callsOf: (origin) => detached(broker, origin),
+    callsOf: (origin) => detached(broker, origin, drives.left),
     log: logger,
+    left: drives.left,
   });
 
   const payments = {
@@ -71,12 +77,10 @@ export function ordersService({
     },
   };
 
-  /** A drive goes on when the request that began it has been answered, so it is kept apart from the request. */
   function drive(hand: OrderInHand, tools: AdvanceTools) {
-    const driving = advanceOrder(hand, tools);
-    const ended = driving.catch((error: Error) => tools.log.warn(`order ${hand.order.id}: ${error.message}`));
-    underWay.add(ended);
-    void ended.then(() => underWay.delete(ended));
+    const driving = drives.add(advanceOrder(hand, tools));
+    // Whoever waits for it may have been answered meanwhile.
+    driving.catch((error: Error) => tools.log.warn(`order ${hand.order.id}: ${error.message}`));
     return driving;
   }
 
@@ -103,7 +107,17 @@ export function ordersService({
         name: "waking orders",
         everyMs: wakeEveryMs,
         bell,
-        run: (service) => wakeOrders({ ...advanceTools(service), models, leaseMs }),
+        run(service) {
+          const tools = advanceTools(service);
+          return wakeOrders({
+            db,
+            clock,
+            models,
+            leaseMs,
+            drive: (hand) => drives.add(advanceOrder(hand, tools)),
+            stopping: () => drives.stopping,
+          });
+        },
       }),
       kafkaBridge({ db, name: "orders" }),
       databaseMixin({ db, plan: DATABASE }),
@@ -115,15 +129,21 @@ export function ordersService({
       timeline: ({ params, locals }) => readTimeline(models, locals.principal, params.id),
     }),
     subscriptions: subscriptionsOf({ "payments.authorized": payments, "payments.failed": payments }),
-    async stopped() {
-      await Promise.allSettled(underWay);
+    async stopped(this: Service) {
+      const left = await drives.settle(drivesEndWithinMs);
+      if (left > 0) this.logger.warn(`${left} orders are left on their way: they are taken over when their leases end`);
     },
   };
 }
 
 /** Calls outside the time budget of the request that the order began with, but under its id. */
-const detached = (broker: ServiceBroker, { correlationId, causationId, traceparent }: Origin): Caller => ({
+const detached = (
+  broker: ServiceBroker,
+  { correlationId, causationId, traceparent }: Origin,
+  left: AbortSignal,
+): Caller => ({
   call(name, params, options) {
+    left.throwIfAborted();
     const meta = { ...(causationId !== null && { causationId }), ...(traceparent !== null && { traceparent }) };
     return broker.call(name, params, { ...options, meta, ...(correlationId !== null && { requestID: correlationId }) });
   },

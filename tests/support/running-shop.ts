@@ -8,7 +8,7 @@ import { SERVICE_NAMES, type ServiceName } from "../../contract/contracts.ts";
 import type { Database } from "../../database/database.ts";
 import { type Config, readConfig } from "../../runtime/config.ts";
 import { createNode, type Node } from "../../runtime/create-node.ts";
-import { DEMO_ACCOUNTS, seedShop } from "../../runtime/seed-shop.ts";
+import { DEMO, DEMO_ACCOUNTS } from "../../runtime/seed-shop.ts";
 import { DATABASES } from "../../runtime/services.ts";
 import type { Tokens } from "../../services/auth/auth.contract.ts";
 import { type Client, connect } from "./http.ts";
@@ -51,10 +51,12 @@ export async function openShop(
   const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
   const databases = Object.fromEntries(made) as Record<string, TestDatabase>;
   const dataDir = mkdtempSync(join(tmpdir(), "commerce-shop-"));
-  const nodes = split.map((services) =>
+  const nodes = split.map((services, i) =>
     createNode({
       ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
       databaseUrl: (name) => (databases[name] as TestDatabase).url,
+      // Filled once, however many nodes there are.
+      ...(i === 0 && { demo: DEMO }),
       ...changes,
       services,
     }),
@@ -62,7 +64,6 @@ export async function openShop(
   const node = nodes[0] as Node;
   await Promise.all(nodes.map(({ broker }) => broker.start()));
   await node.broker.waitForServices(split.flat().filter((name) => name !== "gateway"));
-  await seedShop(node.broker);
   const dbOf = (name: string): Database => {
     const found = nodes.map(({ databases }) => databases.get(name)).find((db) => db !== undefined);
     if (found === undefined) throw new Error(`the shop has no database ${name}`);

@@ -48,7 +48,10 @@ export function ownOperation(own: OwnRoute, { schemas, problems }: Shared): obje
       200: {
         description: summary,
         ...(answers.etag && { headers: { ETag: text("Changes with the content") } }),
-        content: { [answers.type]: schema === undefined ? {} : { schema } },
+        content: {
+          [answers.type]: schema === undefined ? {} : { schema },
+          ...(answers.page && { "text/html": {} }),
+        },
       },
       ...(answers.etag && { 304: { description: "Not changed since" } }),
       ...problems.of(ownRefusals(refusals ?? [])),

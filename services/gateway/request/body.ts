@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { refuse } from "../errors.ts";
 
 const MOST_TO_DISCARD = 8_000_000;
+const DISCARD_WITHIN_MS = 10_000;
 const NOTHING = Buffer.alloc(0);
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
@@ -31,14 +32,22 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-/** Lets the rest of an unread body go by. */
-export function discardBody(req: IncomingMessage): void {
+/**
+ * Lets the rest of an unread body go by, and cuts the connection where that is too much or takes too long.
+ * @param within milliseconds; whatever time the server gives for a request, which has been answered
+ */
+export function discardBody(req: IncomingMessage, within = DISCARD_WITHIN_MS): void {
   if (req.complete || req.destroyed || !hasBody(req)) return;
+  // Kept here: once the answer is out, the request no longer ends its connection.
+  const { socket } = req;
+  const late = setTimeout(() => socket.destroy(), within).unref();
+  const over = () => clearTimeout(late);
   let left = MOST_TO_DISCARD;
   req.on("error", () => {});
+  req.on("end", over).on("close", over);
   req.on("data", (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) req.destroy();
+    if (left < 0) socket.destroy();
   });
   // Who stopped reading may have held it back.
   req.resume();

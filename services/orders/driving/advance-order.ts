@@ -15,6 +15,8 @@ export interface AdvanceTools {
   /** Places the calls of a drive as part of the order's story. */
   callsOf: (origin: Origin) => Caller;
   move: (move: OrderMove) => Promise<OrderProgress>;
+  /** Aborted when the process waits for drives no more. */
+  left: AbortSignal;
   log: { warn(message: string, facts?: Record<string, unknown>): void };
 }
 
@@ -51,6 +53,8 @@ export async function advanceOrder(hand: OrderInHand, tools: AdvanceTools): Prom
     if (reached !== undefined && reached.status !== progress.status) await driveFrom(reached.status, hand, tools);
     if (reached !== undefined) return reached;
   } catch (error) {
+    // Its lease ends by itself, and there may be no database any more to put it off in.
+    if (tools.left.aborted) return undefined;
     tools.log.warn(`order ${order.id} could not be finished now: ${(error as Error).message}`);
   }
   await tools.db.query(PUT_OFF, [order.id, tools.clock(), RETRY_BASE_MS, RETRY_CAP_MS, ATTENTION_AFTER]);

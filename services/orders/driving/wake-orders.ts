@@ -1,9 +1,10 @@
 // The order worker: orders whose time has come are taken over, wherever the process that drove them has gone. Any number of
 // nodes may look at once: a row is claimed by one of them, and its lease keeps the others away.
-import type { Statement } from "../../../database/database.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { Database, Statement } from "../../../database/database.ts";
+import type { OrderInHand } from "../order-record.ts";
 import type { OrdersModels } from "../orders.model.ts";
 import { loadOrders } from "../reading/read-orders.ts";
-import { type AdvanceTools, advanceOrder } from "./advance-order.ts";
 
 const CLAIM: Statement = {
   name: "orders_claim_due",
@@ -13,9 +14,14 @@ const CLAIM: Statement = {
 };
 const BATCH = 50;
 
-export interface WakeTools extends AdvanceTools {
+export interface WakeTools {
+  db: Database;
+  clock: Clock;
   models: OrdersModels;
   leaseMs: number;
+  drive: (hand: OrderInHand) => Promise<unknown>;
+  /** Asked between two batches: what is due is left to others. */
+  stopping: () => boolean;
 }
 
 /** Takes over and drives what is due now. @returns how many orders that were */
@@ -27,8 +33,8 @@ export async function wakeOrders(tools: WakeTools): Promise<number> {
     const claimed = await tools.db.query<{ id: string }>(CLAIM, [now, leaseUntil, BATCH]);
     const ids = claimed.map((row) => row.id);
     const due = await loadOrders(tools.models, ids);
-    await Promise.all(due.map((hand) => advanceOrder(hand, tools)));
+    await Promise.all(due.map(tools.drive));
     woken += due.length;
-    if (claimed.length < BATCH) return woken;
+    if (claimed.length < BATCH || tools.stopping()) return woken;
   }
 }
