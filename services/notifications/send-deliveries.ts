@@ -76,7 +76,7 @@ async function sendAll(claimed: readonly Claimed[], tools: SendTools): Promise<O
 async function sendOne(delivery: Claimed, { mailer, from, clock }: SendTools): Promise<Outcome> {
   const { id, recipient: to, subject, body: text, createdAt: date, attempts } = delivery;
   try {
-    await mailer.send({ id, messageId: messageIdOf(id, from), from, to, subject, text, date });
+    await mailer.send({ id, messageId: messageIdOf(id, from), from, to, subject, text, html: null, date });
     return { delivery, status: "SENT", wakeAt: null, attempts, error: null };
   } catch (error) {
     const told = sentence(error);
