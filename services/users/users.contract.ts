@@ -6,6 +6,7 @@ import {
   After,
   Country,
   Idempotency,
+  Language,
   Limit,
   Nullable,
   OneOf,
@@ -32,6 +33,7 @@ export const User = Type.Object({
   email: Email,
   name: PersonName,
   phone: Nullable(Phone),
+  language: Nullable(Language),
   reference: Nullable(Reference),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -114,6 +116,7 @@ export const users = defineContract({
       params: {
         name: Type.Optional(PersonNameInput),
         phone: Type.Optional(Nullable(PhoneInput)),
+        language: Type.Optional(Nullable(Language)),
         ifVersion: Version,
       },
       result: User,
@@ -202,6 +205,7 @@ export const users = defineContract({
       params: {
         email: EmailInput,
         name: PersonNameInput,
+        language: Type.Optional(Language),
         reference: Type.Optional(Reference),
         idempotency: Type.Optional(Idempotency),
       },
@@ -253,7 +257,7 @@ export const users = defineContract({
     byIds: {
       access: "internal",
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
-      result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName })),
+      result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName, language: Nullable(Language) })),
     },
     rolesOf: { access: "internal", params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
     grantRole: {

@@ -68,11 +68,12 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
         return changeAddress(db, { id, ...own(ctx), fields }, clock());
       },
       add: (ctx) => {
-        const { email, name, reference = null, idempotency } = ctx.params;
+        const { email, name, language = null, reference = null, idempotency } = ctx.params;
         return create({
           id: randomUUIDv7(),
           email: canonicalEmail(email),
           name,
+          language,
           reference,
           origin: originOf(ctx),
           ...(idempotency && { idempotency: { ...idempotency, scope: `${ctx.locals.principal.id} users.add` } }),
@@ -82,7 +83,8 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
       get: ({ params }) => readUser(stored, params.id),
       create: async (ctx) => {
         const { id, email, name } = ctx.params;
-        return (await create({ id, email: canonicalEmail(email), name, reference: null, origin: originOf(ctx) })).user;
+        const absent = { language: null, reference: null };
+        return (await create({ id, email: canonicalEmail(email), name, ...absent, origin: originOf(ctx) })).user;
       },
       find: ({ params }) => findUser(stored, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),
