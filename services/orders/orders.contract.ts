@@ -10,6 +10,7 @@ import {
   Currency,
   CurrencyInput,
   Idempotency,
+  Language,
   Limit,
   MoneyInput,
   MoneySchema,
@@ -46,6 +47,7 @@ export const Order = Type.Object({
   fulfillmentStatus: OneOf(FULFILLMENT_STATUSES),
   customerId: Nullable(Uuid),
   email: Nullable(Email),
+  language: Nullable(Language),
   currency: Currency,
   lines: Type.Array(OrderLine),
   total: MoneySchema,
@@ -84,11 +86,20 @@ const OrderFacts = Type.Object({
   number: Type.String(),
   customerId: Nullable(Uuid),
   email: Nullable(Email),
+  language: Type.Optional(Language),
   currency: Currency,
   total: Amount,
   country: Country,
   placedAt: Timestamp,
-  lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: Amount, total: Amount })),
+  lines: Type.Array(
+    Type.Object({
+      sku: Sku,
+      title: Type.Optional(Type.String({ description: "Absent from events of before it was told" })),
+      quantity: Quantity,
+      unitPrice: Amount,
+      total: Amount,
+    }),
+  ),
 });
 
 const answerPlaced = (
@@ -138,6 +149,9 @@ export const orders = defineContract({
         payment: Type.Object({ method: PaymentMethod }, { additionalProperties: false }),
         customerId: Type.Optional(Uuid),
         email: Type.Optional(EmailInput),
+        language: Type.Optional(
+          Type.String({ ...Language, description: "In which the customer is told of it; else that of their profile" }),
+        ),
         placedAt: Type.Optional(Timestamp),
         reference: Type.Optional(Reference),
         idempotency: Idempotency,
@@ -200,6 +214,11 @@ export const orders = defineContract({
       result: Order,
       refusals: ["order_not_found"],
       http: { method: "GET", path: "/v1/orders/{id}", summary: "One order" },
+    },
+    addressesOf: {
+      access: "internal",
+      params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
+      result: Type.Array(Type.Object({ id: Uuid, shippingAddress: Address })),
     },
     timeline: {
       access: "customer",
