@@ -41,7 +41,7 @@ describe("a confirmation", () => {
     expect(subject).toBe("Your order 7KD2M-X9PQR is confirmed");
     expect(text).toBe(`Hello,
 
-thank you for your order of 1 March 2026. It is confirmed, and its number is 7KD2M-X9PQR.
+Thank you for your order of 1 March 2026. It is confirmed, and its number is 7KD2M-X9PQR.
 
 - 1,200 x Stoneware teapot (TEAPOT): £120,000.00
 - 1 x Enamel mug, blue (MUG-BLUE): £12.00
@@ -58,10 +58,8 @@ It goes to:
 Your order:
 https://shop.example/orders/an-order
 
-We write again when it is on its way.
-
 --
-You get this mail because of order 7KD2M-X9PQR at The Shop. It was written by a machine.
+You get this mail because of your order at The Shop. It was written by a machine.
 `);
   });
 
@@ -289,7 +287,7 @@ describe("the templates", () => {
       const mail = composeMail(own, SHOP, { kind: "order_confirmed", order: orderFacts(), address: null });
 
       expect(mail.subject).toBe("Hurray, 7KD2M-X9PQR!");
-      expect(mail.text).toContain("thank you for your order");
+      expect(mail.text).toContain("Thank you for your order");
     });
   });
 
