@@ -248,7 +248,7 @@ export const users = defineContract({
     create: {
       access: "internal",
       idempotent: true,
-      params: { ...ById, email: EmailInput, name: PersonNameInput },
+      params: { ...ById, email: EmailInput, name: PersonNameInput, language: Type.Optional(Language) },
       result: User,
       refusals: ["email_taken", "invalid_email"],
     },

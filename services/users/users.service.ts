@@ -82,9 +82,9 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
       list: ({ params }) => listUsers(stored, params),
       get: ({ params }) => readUser(stored, params.id),
       create: async (ctx) => {
-        const { id, email, name } = ctx.params;
-        const absent = { language: null, reference: null };
-        return (await create({ id, email: canonicalEmail(email), name, ...absent, origin: originOf(ctx) })).user;
+        const { id, email, name, language = null } = ctx.params;
+        const wish = { id, email: canonicalEmail(email), name, language, reference: null, origin: originOf(ctx) };
+        return (await create(wish)).user;
       },
       find: ({ params }) => findUser(stored, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),

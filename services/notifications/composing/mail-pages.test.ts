@@ -55,7 +55,9 @@ inABrowser("a mail in a browser", () => {
     const box = await total.boundingBox();
 
     expect(needed).toBe(width);
-    expect(await total.textContent()).toBe(language === "de" ? "1.234.567.890,12\u00a0HUF" : "HUF\u00a01,234,567,890.12");
+    expect(await total.textContent()).toBe(
+      language === "de" ? "1.234.567.890,12\u00a0HUF" : "HUF\u00a01,234,567,890.12",
+    );
     expect(await total.isVisible()).toBe(true);
     expect((box?.x ?? 0) + (box?.width ?? width)).toBeLessThanOrEqual(width);
   });
