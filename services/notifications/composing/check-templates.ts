@@ -2,8 +2,8 @@
 import type { Address } from "../../../contract/addresses.ts";
 import { DELIVERY_KINDS } from "../delivery-kinds.ts";
 import { composeMail } from "./compose-mail.ts";
-import type { OrderFacts, Shop } from "./order-facts.ts";
 import type { Templates } from "./templates.ts";
+import type { OrderFacts, Shop } from "./write-order.ts";
 
 const BARE: OrderFacts = {
   orderId: "00000000-0000-7000-8000-000000000000",

@@ -57,6 +57,15 @@ test("a mail is written with the address that its order's service tells, and the
   expect(mail?.html).toContain("SW1Y 4JH");
 });
 
+test("what waits to be written loses nothing: quotes, braces and backslashes arrive as they were typed", async () => {
+  const title = String.raw`{"Mug", 'blue'} \ \n \u0000 {{ x }} 🫖`;
+  await tell(orderEvent("orders.rejected", { lines: [{ sku: "M", title, quantity: 1, unitPrice: 1, total: 1 }] }));
+
+  await compose();
+
+  expect((await deliveries())[0]?.body).toContain(`- 1 x ${title} (M): £0.01\n`);
+});
+
 test("orders are asked once for all, and only where a mail says where they go", async () => {
   const asked: (readonly string[])[] = [];
   const addressesOf: ComposeTools["addressesOf"] = async (ids) => {

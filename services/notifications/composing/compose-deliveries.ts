@@ -9,8 +9,8 @@ import type { Database, Statement } from "../../../database/database.ts";
 import type { DeliveryKind } from "../delivery-kinds.ts";
 import { failedAttempt, markDeliveries, type Outcome } from "../mark-deliveries.ts";
 import { type Composed, composeMail } from "./compose-mail.ts";
-import type { OrderFacts, Shop } from "./order-facts.ts";
 import type { Templates } from "./templates.ts";
+import type { OrderFacts, Shop } from "./write-order.ts";
 
 interface Claimed extends Origin {
   id: string;

@@ -1,26 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
-import PostalMime from "postal-mime";
-import type { Address } from "../../../contract/addresses.ts";
+import { describe, expect, test } from "@jest/globals";
 import { TEST_METHODS } from "../../payments/providers/sandbox/test-methods.ts";
-import { DELIVERY_KINDS } from "../delivery-kinds.ts";
-import { fileMailer } from "../mailers/file-mailer.ts";
-import { ADDRESS, orderFacts, SHOP } from "../testing/order-events.ts";
-import { checkTemplates } from "./check-templates.ts";
-import { composeMail, type ToCompose } from "./compose-mail.ts";
-import { openTemplates } from "./templates.ts";
-
-const templates = openTemplates();
-const LANGUAGES = ["de", "en"];
-const EVERY = LANGUAGES.flatMap((language) => DELIVERY_KINDS.map((kind) => [kind, language] as const));
-
-const compose = (
-  kind: ToCompose["kind"],
-  changes: Parameters<typeof orderFacts>[0] = {},
-  { address = ADDRESS as Address | null, shop = SHOP } = {},
-) => composeMail(templates, shop, { kind, order: orderFacts(changes), address });
+import { compose } from "../testing/compose.ts";
+import { ADDRESS, SHOP } from "../testing/order-events.ts";
 
 /** What a reader makes of the page, roughly: its words, one blank between them. */
 const wordsOf = (html: string) =>
@@ -168,7 +149,7 @@ describe("what ended badly", () => {
   test.each([...codes, "authentication_failed", "provider_timeout", "payment_canceled"])(
     "%s, which the shop itself may answer, is not called a refusal by somebody",
     (reason) => {
-      for (const language of LANGUAGES) {
+      for (const language of ["de", "en"]) {
         const [known, unknown] = [reason, "unheard_of"].map((each) =>
           compose("payment_failed", { reason: each, language }),
         );
@@ -191,140 +172,5 @@ describe("what ended badly", () => {
       "not everything in it is still in stock",
     );
     expect(compose("order_expired", { reason: "payment_not_completed" }).text).toContain("that did not happen in time");
-  });
-});
-
-describe.each(EVERY)("nothing that a customer typed breaks out of %s in %s", (kind, language) => {
-  const nasty =
-    'Mug"><script>alert(1)</script> =?utf-8?Q?x?= \u202egnp.exe\u202c\r\nBcc: mallory@example.com\u2028{{ shop.name }}';
-  const address = {
-    name: nasty,
-    line1: nasty,
-    line2: nasty,
-    city: nasty,
-    region: nasty,
-    postalCode: nasty,
-    country: "GB",
-  };
-  const order = {
-    language,
-    number: nasty,
-    reason: nasty,
-    lines: [{ sku: nasty, title: nasty, quantity: 2, unitPrice: 1_200, total: 2_400 }],
-  };
-  const shop = { ...SHOP, name: nasty, orderUrl: "https://shop.example/{number}" };
-  const folder = mkdtempSync(join(tmpdir(), "nasty-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  test("neither from the bytes nor when they are read back", async () => {
-    const { subject, text, html } = compose(kind, order, { address, shop });
-    const id = `${kind}-${language}`;
-    const mailer = fileMailer({ folder, log: { info: () => {} } });
-    const about = { id, messageId: `<${id}@example.com>`, from: "Shop <shop@example.com>", to: "ada@example.com" };
-    await mailer.send({ ...about, subject, text, html, date: new Date() });
-
-    const bytes = readFileSync(join(folder, `${id}.eml`), "utf8");
-    const mail = await PostalMime.parse(bytes);
-
-    expect(mail.headers.map(({ key }) => key).sort()).toEqual(
-      ["from", "to", "subject", "message-id", "auto-submitted", "date", "mime-version", "content-type"].sort(),
-    );
-    expect([mail.bcc, mail.cc, mail.attachments]).toEqual([undefined, undefined, []]);
-    expect(mail.to).toEqual([{ address: "ada@example.com", name: "" }]);
-    // As it was typed, but for what breaks a line or turns it round.
-    expect(mail.subject).toBe(subject);
-    expect(subject).toContain(
-      'Mug"><script>alert(1)</script> =?utf-8?Q?x?=  gnp.exe Bcc: mallory@example.com {{ shop.name }}',
-    );
-    expect(mail.text).not.toMatch(/^Bcc:/m);
-    expect(`${mail.text}${mail.html}`).not.toMatch(/[\u2028\u202a-\u202e\u2066-\u2069]/);
-    expect(mail.html).not.toContain("<script");
-    expect(mail.html).not.toContain('Mug"');
-    expect(mail.html).toContain("Mug&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
-    const links = [...(mail.html?.matchAll(/href="([^"]*)"/g) ?? [])].map(([, link]) => link);
-    expect(links).toEqual([`https://shop.example/${encodeURIComponent(nasty)}`]);
-  });
-});
-
-describe("the templates", () => {
-  let folder: string;
-  const write = (files: Record<string, string>) => {
-    for (const [file, words] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), words);
-    }
-  };
-  const inFolder = (files: Record<string, string>, run: () => void) => {
-    folder = mkdtempSync(join(tmpdir(), "templates-"));
-    write(files);
-    run();
-    rmSync(folder, { recursive: true });
-  };
-
-  test.each(EVERY)(
-    "of %s in %s are there, and bear an order of which all is known and one of which little is",
-    (kind, language) => {
-      const full = orderFacts({ language, reason: "card_declined" });
-      const [{ title: _, ...bare }] = full.lines as [(typeof full.lines)[0]];
-      const { reason: __, ...little } = { ...full, lines: [bare] };
-
-      for (const mail of [
-        composeMail(templates, SHOP, { kind, order: full, address: ADDRESS }),
-        composeMail(templates, { name: "The Shop", timeZone: "UTC" }, { kind, order: little, address: null }),
-      ]) {
-        expect(mail.html).toContain(`<html lang="${language}">`);
-        expect(mail.text).toContain(language === "de" ? "24,00\u00a0£" : "£24.00");
-        expect(`${mail.subject}${mail.text}${mail.html}`).not.toMatch(/undefined|null|NaN|\{\{|\{%/);
-      }
-    },
-  );
-
-  test("of a shop take the place of those of the same name, and the others stay", () => {
-    inFolder({ "en/order_confirmed.subject.liquid": "Hurray, {{ order.number }}!" }, () => {
-      const own = openTemplates(folder);
-      checkTemplates(own, SHOP);
-
-      const mail = composeMail(own, SHOP, { kind: "order_confirmed", order: orderFacts(), address: null });
-
-      expect(mail.subject).toBe("Hurray, 7KD2M-X9PQR!");
-      expect(mail.text).toContain("Thank you for your order");
-    });
-  });
-
-  test("of a further language are used, and what they lack is English and said", () => {
-    const french = Object.fromEntries(
-      ["subject", "text", "html"].map((format) => [`fr/order_confirmed.${format}.liquid`, "Merci, {{ order.total }}"]),
-    );
-    inFolder(french, () => {
-      const own = openTemplates(folder);
-      checkTemplates(own, SHOP);
-      const subjectOf = (kind: ToCompose["kind"]) =>
-        composeMail(own, SHOP, { kind, order: orderFacts({ language: "fr-CH" }), address: null }).subject;
-
-      expect(subjectOf("order_confirmed")).toBe("Merci, 24,00\u00a0£GB");
-      expect(subjectOf("order_expired")).toMatch(/^Your order/);
-      expect(own.missing).toEqual(["fr/order_rejected", "fr/payment_failed", "fr/order_expired"]);
-    });
-  });
-
-  test.each([
-    ["names what does not exist", "Hello {{ order.nmber }}", /order_confirmed\.text\.liquid.*line:1/s],
-    ["names it where little is known alone", "{% unless order.url %}{{ shop.phone }}{% endunless %}", /shop\.phone/],
-    ["is not well-formed", "{% if order.url %}", /order_confirmed\.text\.liquid/],
-    ["uses an unknown filter", "{{ order.total | shout }}", /shout/],
-    ["renders a file that is not there", '{% render "en/nowhere.liquid" %}', /nowhere/],
-  ])("are refused when one %s", (_, words, sentence) => {
-    inFolder({ "en/order_confirmed.text.liquid": words }, () => {
-      expect(() => checkTemplates(openTemplates(folder), SHOP)).toThrow(sentence);
-    });
-  });
-
-  test("are refused when a file is the template of no mail, and when the folder is not there", () => {
-    inFolder({ "de/order_confirmd.html.liquid": "" }, () => {
-      expect(() => openTemplates(folder)).toThrow(
-        /MAIL_TEMPLATES: .*order_confirmd\.html\.liquid is the template of no mail/,
-      );
-    });
-    expect(() => openTemplates("/nowhere")).toThrow("MAIL_TEMPLATES: there is no folder /nowhere");
   });
 });

@@ -1,8 +1,8 @@
 // What a customer is told, from the facts of an order. Pure: the same facts and templates make the same mail.
 import type { Address } from "../../../contract/addresses.ts";
 import type { DeliveryKind } from "../delivery-kinds.ts";
-import { type OrderFacts, oneLine, type Shop, writeOrder } from "./order-facts.ts";
 import type { Templates } from "./templates.ts";
+import { type OrderFacts, oneLine, type Shop, writeOrder } from "./write-order.ts";
 
 export interface Composed {
   subject: string;

@@ -1,7 +1,7 @@
 // Events as the bridge would hand them over: Ada's order of two mugs, unless told otherwise.
 import { randomUUIDv7 } from "node:crypto";
 import type { Address } from "../../../contract/addresses.ts";
-import type { OrderFacts, Shop } from "../composing/order-facts.ts";
+import type { OrderFacts, Shop } from "../composing/write-order.ts";
 import type { ToTell } from "../tell-customers.ts";
 
 export const SHOP: Shop = { name: "The Shop", orderUrl: "https://shop.example/orders/{id}", timeZone: "Europe/London" };
