@@ -28,6 +28,12 @@ export const PersonNameInput = OneLine(200, { title: "PersonNameInput" });
 export const Phone = Type.String({ maxLength: 40 });
 export const PhoneInput = MaybeLine(40, { title: "PhoneInput" });
 
+/** No list of them: a shop writes in the languages that it has templates for, and a narrower promise could never be widened. */
+export const Language = Type.String({
+  pattern: "^[a-z]{2,3}(?:-[A-Z]{2})?$",
+  description: "Language of BCP 47, with a region or without: `de`, `de-AT`",
+});
+
 /** Printable, no leading or trailing space; case matters, because real shops have `85123A` beside `85123a`. */
 export const Sku = Type.String({
   pattern: "^[!-~](?:[ -~]{0,62}[!-~])?$",

@@ -33,7 +33,9 @@ export interface Settings {
   sandbox: { slowMs: number; webhookSecrets: readonly string[] };
   /** IANA name: the days of the shop are the days of this zone. */
   timeZone: string;
-  mail: { smtpUrl: string | undefined; from: string };
+  /** `orderUrl` has `{id}` or `{number}` in the place of an order's own. */
+  shop: { name: string; orderUrl: string | undefined };
+  mail: { smtpUrl: string | undefined; from: string; templates: string | undefined };
 }
 
 /** What the process that it runs in gives to a service. */

@@ -62,6 +62,9 @@ test.each<[Record<string, string>, RegExp]>([
   [{ SMTP_URL: "mail.example.com:25" }, /^SMTP_URL must begin with smtp:\/\/ or smtps:\/\/$/],
   [{ SHOP_TIME_ZONE: "Berlin" }, /^SHOP_TIME_ZONE must be the IANA name of a time zone, .*not Berlin$/],
   [{ SHOP_TIME_ZONE: "+01:00" }, /^SHOP_TIME_ZONE must be the IANA name/],
+  ...["/orders/{id}", "https://shop.example/orders", "ftp://shop.example/{id}", "https://{id}:no port/"].map(
+    (url): [Record<string, string>, RegExp] => [{ SHOP_ORDER_URL: url }, /^SHOP_ORDER_URL must begin with/],
+  ),
   // The others would never hear of this process's events.
   [{ SERVICES: "orders", REDIS_URL: "redis://here" }, /give KAFKA_BROKERS/],
 ])("%j stops the start with a sentence", (env, sentence) => {

@@ -100,7 +100,12 @@ export function readConfig(env: Env): Config {
     outboxKeepMs:
       kafka && DAY_MS * integer("OUTBOX_KEEP_DAYS", env.OUTBOX_KEEP_DAYS, { byDefault: 7, min: 1, max: 36_500 }),
     timeZone: timeZone("SHOP_TIME_ZONE", env.SHOP_TIME_ZONE, "UTC"),
-    mail: { smtpUrl: smtpUrl(env.SMTP_URL), from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>" },
+    shop: { name: env.SHOP_NAME || "Moleculer Commerce", orderUrl: orderUrl(env.SHOP_ORDER_URL) },
+    mail: {
+      smtpUrl: smtpUrl(env.SMTP_URL),
+      from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>",
+      templates: env.MAIL_TEMPLATES ? resolve(env.MAIL_TEMPLATES) : undefined,
+    },
     metricsPort,
   };
 }
@@ -109,6 +114,14 @@ function smtpUrl(value: string | undefined): string | undefined {
   if (!value) return undefined;
   // Without the value: it may hold a password.
   if (!/^smtps?:\/\/\S+$/.test(value)) throw new Error("SMTP_URL must begin with smtp:// or smtps://");
+  return value;
+}
+
+function orderUrl(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (!/^https?:\/\//.test(value) || !/\{(?:id|number)\}/.test(value) || !URL.canParse(value)) {
+    throw new Error("SHOP_ORDER_URL must begin with http:// or https:// and hold {id} or {number}");
+  }
   return value;
 }
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import PostalMime from "postal-mime";
 import type { Order } from "../services/orders/orders.contract.ts";
 import type { Client } from "./support/http.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";
@@ -85,6 +86,27 @@ test("its customer is told once, by mail", async () => {
   expect(
     (await staff.get<{ data: unknown[] }>(`/v1/notifications?filter[orderId]=${order.id}`)).body.data,
   ).toMatchObject([{ kind: "order_confirmed", status: "SENT", recipient: "ada@example.com" }]);
+});
+
+test("who reads German is written to in German, of what they bought and where it goes", async () => {
+  const account = { email: "jörg@bücher.example", password: "correct horse battery", name: "Jörg", language: "de" };
+  await shop.anyone.post("/v1/auth/register", account);
+  const joerg = await shop.signIn(account);
+  const placed = await joerg.post<Order>("/v1/orders", orderBody(), { key: newKey() });
+  const order = placed.body;
+  await shop.told();
+
+  const sent = await staff.get<{ data: { id: string }[] }>(`/v1/notifications?filter[orderId]=${order.id}`);
+  const [delivery] = sent.body.data;
+  const mail = await PostalMime.parse(readFileSync(join(shop.dataDir, "mail", `${delivery?.id}.eml`)));
+
+  expect(order.language).toBe("de");
+  expect(sent.body.data).toMatchObject([{ status: "SENT", recipient: "jörg@xn--bcher-kva.example" }]);
+  expect(mail.subject).toBe(`Ihre Bestellung ${order.number} ist bestätigt`);
+  for (const words of [mail.text, mail.html]) {
+    expect(words).toContain(order.lines[0]?.title);
+    expect(words).toContain(order.shippingAddress.line1);
+  }
 });
 
 test("a customer whose payment failed is told, and nothing is counted as sold", async () => {

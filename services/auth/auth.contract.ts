@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
-import { PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Language, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { AnyText } from "../../contract/text.ts";
 
@@ -45,7 +45,13 @@ export const auth = defineContract({
   actions: {
     register: {
       access: "public",
-      params: { email: EmailInput, password: Password, name: PersonNameInput, clientAddress: ClientAddress },
+      params: {
+        email: EmailInput,
+        password: Password,
+        name: PersonNameInput,
+        language: Type.Optional(Language),
+        clientAddress: ClientAddress,
+      },
       result: Type.Object({ id: Uuid, email: Email, name: PersonName }),
       refusals: ["email_taken", "invalid_email", "weak_password", "too_many_attempts"],
       http: {

@@ -6,6 +6,7 @@ export interface CredentialRow extends Model<InferAttributes<CredentialRow>> {
   email: string;
   passwordHash: string;
   pendingName: string | null;
+  pendingLanguage: string | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -38,6 +39,7 @@ export function defineAuthModels(sequelize: Sequelize): AuthModels {
       email: text(),
       passwordHash: text(),
       pendingName: DataTypes.TEXT,
+      pendingLanguage: DataTypes.TEXT,
       createdAt: time(),
       updatedAt: time(),
     },

@@ -10,7 +10,7 @@ const Delivery = Type.Object(
     orderId: Uuid,
     kind: OneOf(DELIVERY_KINDS),
     recipient: Email,
-    subject: Type.String(),
+    subject: Nullable(Type.String({ description: "Null until the mail is composed" })),
     status: OneOf(DELIVERY_STATES),
     attempts: Type.Integer(),
     error: Nullable(Type.String({ description: "Why the last attempt failed" })),

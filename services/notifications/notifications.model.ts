@@ -8,7 +8,8 @@ export interface StoredDelivery {
   orderId: string;
   kind: DeliveryKind;
   recipient: string;
-  subject: string;
+  /** Null until it is composed. */
+  subject: string | null;
   status: DeliveryState;
   attempts: number;
   error: string | null;
@@ -29,7 +30,7 @@ export function defineDelivery(sequelize: Sequelize): ModelStatic<DeliveryRow> {
       orderId: { type: DataTypes.UUID, allowNull: false },
       kind: text(),
       recipient: text(),
-      subject: text(),
+      subject: DataTypes.TEXT,
       status: text(),
       attempts: { type: DataTypes.INTEGER, allowNull: false },
       error: DataTypes.TEXT,

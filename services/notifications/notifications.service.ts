@@ -1,7 +1,7 @@
-// Tells customers what became of their orders. It is asked nothing by other services: it consumes their events.
+// Tells customers what became of their orders, of which it hears by their events.
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
-import { actionsOf } from "../../contract/typed.ts";
+import { actionsOf, call } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database, Tx } from "../../database/database.ts";
 import { type Subscriptions, subscriptionsOf } from "../../events/subscription.ts";
@@ -10,6 +10,10 @@ import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { plainReads } from "../../mixins/plain-reads.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
+import { checkTemplates } from "./composing/check-templates.ts";
+import { composeDeliveries } from "./composing/compose-deliveries.ts";
+import { openTemplates, type Templates } from "./composing/templates.ts";
+import type { Shop } from "./composing/write-order.ts";
 import { mailPace } from "./mail-pace.ts";
 import { fileMailer } from "./mailers/file-mailer.ts";
 import type { Mailer } from "./mailers/mailer.ts";
@@ -28,6 +32,9 @@ export interface NotificationsOptions {
   mailer: Mailer;
   /** Sender of every mail, `Shop <shop@example.com>`. */
   from?: string;
+  /** Those that come with the service unless others are given. */
+  templates?: Templates;
+  shop?: Shop;
   clock?: Clock;
   /** Pause between two looks for mail that is due, in milliseconds. */
   sendEveryMs?: number;
@@ -39,6 +46,8 @@ export function notificationsService({
   db,
   mailer,
   from = "Moleculer Commerce <shop@localhost>",
+  templates = openTemplates(),
+  shop = { name: "Moleculer Commerce", timeZone: "UTC" },
   clock = systemClock,
   sendEveryMs = 1_000,
 }: NotificationsOptions): ServiceSchema & { subscriptions: Subscriptions } {
@@ -53,7 +62,12 @@ export function notificationsService({
       recurringMixin({
         name: "sending mail",
         everyMs: sendEveryMs,
-        run: () => sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most: pace() }),
+        run: async ({ broker }) => {
+          const most = pace();
+          const addressesOf = (ids: readonly string[]) => call(broker, "orders.addressesOf", { ids: [...ids] });
+          await composeDeliveries({ db, templates, shop, clock, addressesOf, most });
+          await sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most });
+        },
       }),
       // Between the two: it outlives the run that is under way.
       { stopped: () => mailer.close() },
@@ -66,7 +80,9 @@ export function notificationsService({
     }),
     subscriptions: subscriptionsOf({
       "orders.confirmed": { group, handler },
+      "orders.rejected": { group, handler },
       "orders.payment_failed": { group, handler },
+      "orders.expired": { group, handler },
     }),
     async stopped() {
       stopping.abort();
@@ -77,13 +93,17 @@ export function notificationsService({
 export default describeService({
   contract: notifications,
   databases: [DATABASE],
-  needs: [],
+  needs: ["orders"],
   make: ({ db, clock, settings, log }) => {
-    const { dataDir, mail } = settings;
+    const { dataDir, mail, shop: own, timeZone } = settings;
+    const shop = { ...own, timeZone };
+    const templates = openTemplates(mail.templates);
+    checkTemplates(templates, shop);
+    for (const mailKind of templates.missing) log("mail").warn(`no templates of ${mailKind}: it is written in English`);
     const mailer =
       mail.smtpUrl === undefined
         ? fileMailer({ folder: join(dataDir, "mail"), log: log("mail") })
         : smtpMailer({ url: mail.smtpUrl });
-    return notificationsService({ db: db("notifications"), clock, from: mail.from, mailer });
+    return notificationsService({ db: db("notifications"), clock, from: mail.from, mailer, templates, shop });
   },
 });

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { ServiceBroker } from "moleculer";
+import type { ServiceBroker, ServiceSchema } from "moleculer";
 import { call } from "../../contract/typed.ts";
 import { Database } from "../../database/database.ts";
 import { as, testBroker } from "../../tests/support/broker.ts";
@@ -10,7 +10,7 @@ import { smtpMailer } from "./mailers/smtp-mailer.ts";
 import { notificationsService } from "./notifications.service.ts";
 import type { ToTell } from "./tell-customers.ts";
 import { type MailServer, mailServer } from "./testing/mail-server.ts";
-import { orderEvent } from "./testing/order-events.ts";
+import { ADDRESS, orderEvent } from "./testing/order-events.ts";
 
 const clock = () => new Date("2026-03-01T12:00:00Z");
 const staff = as("staff", randomUUIDv7());
@@ -29,6 +29,13 @@ afterEach(async () => {
   database.release();
 });
 
+const orders: ServiceSchema = {
+  name: "orders",
+  actions: {
+    addressesOf: (ctx) => (ctx.params as { ids: string[] }).ids.map((id) => ({ id, shippingAddress: ADDRESS })),
+  },
+};
+
 /** A node, and what its bridge would do: apply events in a transaction of its database. */
 async function node() {
   const db = new Database({ url: database.url });
@@ -39,7 +46,7 @@ async function node() {
     clock,
     sendEveryMs: 1,
   });
-  const broker = await testBroker(service);
+  const broker = await testBroker(orders, service);
   brokers.push(broker);
   const deliver = (...events: ToTell[]) =>
     db.transaction(async (tx) => {

@@ -2,13 +2,15 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Database } from "../../database/database.ts";
 import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts";
 import { until } from "../../tests/support/until.ts";
+import { composeDeliveries } from "./composing/compose-deliveries.ts";
+import { openTemplates } from "./composing/templates.ts";
 import { type Mail, type Mailer, MailRefused } from "./mailers/mailer.ts";
 import { smtpMailer } from "./mailers/smtp-mailer.ts";
 import { MAX_ATTEMPTS } from "./retry-delay.ts";
 import { type SendTools, sendDeliveries } from "./send-deliveries.ts";
 import { type ToTell, tellCustomers } from "./tell-customers.ts";
 import { mailServer } from "./testing/mail-server.ts";
-import { orderEvent } from "./testing/order-events.ts";
+import { orderEvent, SHOP } from "./testing/order-events.ts";
 
 const HOUR = 3_600_000;
 let database: TestDatabase;
@@ -28,7 +30,12 @@ afterEach(async () => {
 const later = (ms: number) => {
   now = new Date(now.getTime() + ms);
 };
-const tell = (...events: ToTell[]) => db.transaction(async (tx) => tellCustomers(tx, events, now));
+const templates = openTemplates();
+const addressesOf = async () => [];
+const tell = async (...events: ToTell[]) => {
+  await db.transaction(async (tx) => tellCustomers(tx, events, now));
+  while ((await composeDeliveries({ db, templates, shop: SHOP, clock: () => now, addressesOf })) > 0);
+};
 const tellOf = (count: number) => tell(...Array.from({ length: count }, () => orderEvent("orders.confirmed")));
 const send = (mailer: Mailer, tools: Partial<SendTools> = {}) =>
   sendDeliveries({

@@ -1,4 +1,4 @@
-// The mail worker: what is due is claimed, sent, and marked. Any number of nodes may look at once: a row is claimed by one of
+// The worker's second half: what is written and due is claimed, sent, and marked. Any number of nodes may look at once: a row is claimed by one of
 // them, and its lease keeps the others away. Nothing is sent inside a transaction, so a process that dies between sending and
 // marking sends again, under the same Message-ID.
 
@@ -7,8 +7,7 @@ import type { Clock } from "../../database/clock.ts";
 import type { Database, Statement } from "../../database/database.ts";
 import type { DeliveryKind } from "./delivery-kinds.ts";
 import { type Mailer, MailRefused, SEND_WITHIN_MS } from "./mailers/mailer.ts";
-import { markDeliveries, type Outcome } from "./mark-deliveries.ts";
-import { MAX_ATTEMPTS, retryDelay } from "./retry-delay.ts";
+import { failedAttempt, markDeliveries, type Outcome } from "./mark-deliveries.ts";
 
 interface Claimed extends Origin {
   id: string;
@@ -17,6 +16,7 @@ interface Claimed extends Origin {
   recipient: string;
   subject: string;
   body: string;
+  html: string | null;
   /** This one included. */
   attempts: number;
   error: string | null;
@@ -34,7 +34,7 @@ const CLAIM: Statement = {
       select id from deliveries where wake_at <= $1 order by wake_at limit $3 for update skip locked
     )
     update deliveries set wake_at = $2, attempts = attempts + 1 from due where deliveries.id = due.id
-    returning deliveries.id, order_id as "orderId", kind, recipient, subject, body, attempts, error,
+    returning deliveries.id, order_id as "orderId", kind, recipient, subject, body, html, attempts, error,
       created_at as "createdAt", correlation_id as "correlationId", causation_id as "causationId", traceparent`,
 };
 
@@ -57,7 +57,7 @@ export async function sendDeliveries(tools: SendTools): Promise<number> {
   const now = tools.clock();
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
   const claimed = await tools.db.query<Claimed>(CLAIM, [now, leaseUntil, Math.min(tools.most ?? MOST, MOST)]);
-  if (claimed.length > 0) await markDeliveries(tools.db, await sendAll(claimed, tools), tools.clock());
+  if (claimed.length > 0) await markDeliveries(tools.db, "sending", await sendAll(claimed, tools), tools.clock());
   return claimed.length;
 }
 
@@ -74,17 +74,12 @@ async function sendAll(claimed: readonly Claimed[], tools: SendTools): Promise<O
 }
 
 async function sendOne(delivery: Claimed, { mailer, from, clock }: SendTools): Promise<Outcome> {
-  const { id, recipient: to, subject, body: text, createdAt: date, attempts } = delivery;
+  const { id, recipient: to, subject, body: text, html, createdAt: date, attempts } = delivery;
   try {
-    await mailer.send({ id, messageId: messageIdOf(id, from), from, to, subject, text, date });
+    await mailer.send({ id, messageId: messageIdOf(id, from), from, to, subject, text, html, date });
     return { delivery, status: "SENT", wakeAt: null, attempts, error: null };
   } catch (error) {
-    const told = sentence(error);
-    if (error instanceof MailRefused || attempts >= MAX_ATTEMPTS) {
-      return { delivery, status: "FAILED", wakeAt: null, attempts, error: told };
-    }
-    const wakeAt = new Date(clock().getTime() + retryDelay(attempts, Math.random()));
-    return { delivery, status: "PENDING", wakeAt, attempts, error: told };
+    return failedAttempt(delivery, error, clock(), error instanceof MailRefused);
   }
 }
 
@@ -99,10 +94,3 @@ const putBack = (delivery: Claimed, now: Date): Outcome => ({
 /** Of the delivery's id, so that a mail which is sent twice can be recognised as one. */
 const messageIdOf = (id: string, from: string): string =>
   `<${id}@${/@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? "localhost"}>`;
-
-/** What a server said is put in a row: of bounded length, and without the characters that a text column refuses. */
-const sentence = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error)
-    .replace(/\p{Cc}+/gu, " ")
-    .slice(0, 500)
-    .toWellFormed();

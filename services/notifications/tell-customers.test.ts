@@ -27,11 +27,12 @@ const told = () =>
 
 test("each kind of event is one mail to the address of the order", async () => {
   const orderId = randomUUIDv7();
+  const types = ["orders.confirmed", "orders.expired", "orders.rejected", "orders.payment_failed"] as const;
 
-  await tell([orderEvent("orders.confirmed", { orderId }), orderEvent("orders.payment_failed", { orderId })]);
+  await tell(types.map((type) => orderEvent(type, { orderId })));
 
   expect(await told()).toEqual(
-    ["order_confirmed", "payment_failed"].map((kind) => ({
+    ["order_confirmed", "order_expired", "order_rejected", "payment_failed"].map((kind) => ({
       orderId,
       kind,
       recipient: "ada@example.com",

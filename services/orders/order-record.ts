@@ -15,6 +15,7 @@ export interface OrderRecord {
   readonly reference: string | null;
   readonly customerId: string | null;
   readonly email: string | null;
+  readonly language: string | null;
   readonly currency: string;
   readonly lines: readonly PricedLine[];
   readonly total: number;
@@ -70,6 +71,7 @@ export function presentOrder({ order, progress }: OrderInHand): Order {
     fulfillmentStatus: fulfillmentStatus ?? "UNFULFILLED",
     customerId: order.customerId,
     email: order.email,
+    language: order.language,
     currency: order.currency,
     lines: order.lines.map((line) => ({ ...line, unitPrice: money(line.unitPrice), total: money(line.total) })),
     total: money(order.total),
@@ -81,17 +83,21 @@ export function presentOrder({ order, progress }: OrderInHand): Order {
   };
 }
 
-/** What the order's events say of it, complete, so that no consumer has to ask back. */
+/**
+ * What the order's events say of it, so that consumers need not ask back. All of it but where it goes: an event is kept for
+ * ever, and where somebody lives should not be (docs/decisions/0014).
+ */
 export const orderFacts = (order: OrderRecord) => ({
   orderId: order.id,
   number: order.number,
   customerId: order.customerId,
   email: order.email,
+  ...(order.language === null ? {} : { language: order.language }),
   currency: order.currency,
   total: order.total,
   country: order.shippingAddress.country,
   placedAt: order.placedAt.toISOString(),
-  lines: order.lines.map(({ sku, quantity, unitPrice, total }) => ({ sku, quantity, unitPrice, total })),
+  lines: order.lines.map(({ sku, title, quantity, unitPrice, total }) => ({ sku, title, quantity, unitPrice, total })),
 });
 
 export const rowOf = ({ origin, placing, lines: _lines, ...order }: OrderRecord): NewRowOf<typeof CREATED> => ({

@@ -10,6 +10,7 @@ import {
   Currency,
   CurrencyInput,
   Idempotency,
+  Language,
   Limit,
   MoneyInput,
   MoneySchema,
@@ -52,6 +53,7 @@ export const Order = Type.Object(
     fulfillmentStatus: OneOf(FULFILLMENT_STATUSES, "FulfillmentStatus"),
     customerId: Nullable(Uuid),
     email: Nullable(Email),
+    language: Nullable(Language),
     currency: Currency,
     lines: Type.Array(OrderLine),
     total: MoneySchema,
@@ -95,12 +97,22 @@ const OrderFacts = Type.Object({
   number: Type.String(),
   customerId: Nullable(Uuid),
   email: Nullable(Email),
+  language: Type.Optional(Language),
   currency: Currency,
   total: Amount,
   country: Country,
   placedAt: Timestamp,
   lines: Type.Array(
-    Type.Object({ sku: Sku, quantity: Quantity, unitPrice: Amount, total: Amount }, { title: "SoldLine" }),
+    Type.Object(
+      {
+        sku: Sku,
+        title: Type.Optional(Type.String({ description: "Absent from events of before it was told" })),
+        quantity: Quantity,
+        unitPrice: Amount,
+        total: Amount,
+      },
+      { title: "SoldLine" },
+    ),
   ),
 });
 
@@ -150,6 +162,9 @@ export const orders = defineContract({
         payment: Type.Object({ method: PaymentMethod }, { additionalProperties: false }),
         customerId: Type.Optional(Uuid),
         email: Type.Optional(EmailInput),
+        language: Type.Optional(
+          Type.String({ ...Language, description: "In which the customer is told of it; else that of their profile" }),
+        ),
         placedAt: Type.Optional(Timestamp),
         reference: Type.Optional(Reference),
         idempotency: Idempotency,
@@ -234,6 +249,11 @@ export const orders = defineContract({
         summary: "One order",
         follows: { action: "orders.place", with: { id: "$response.body#/id" } },
       },
+    },
+    addressesOf: {
+      access: "internal",
+      params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
+      result: Type.Array(Type.Object({ id: Uuid, shippingAddress: Address })),
     },
     timeline: {
       access: "customer",

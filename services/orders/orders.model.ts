@@ -10,6 +10,7 @@ export const CREATED = {
   reference: "text?",
   customerId: "uuid?",
   email: "text?",
+  language: "text?",
   currency: "text",
   total: "bigint",
   shippingAddress: "jsonb",

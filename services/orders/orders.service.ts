@@ -24,7 +24,7 @@ import { wakePaidOrders } from "./paying/wake-paid-orders.ts";
 import { createOrders, type NewOrder } from "./placing/create-orders.ts";
 import { type PlaceTools, placeOrder } from "./placing/place-order.ts";
 import { within } from "./placing/within.ts";
-import { listOrders, loadOrders, readOrder, readTimeline } from "./reading/read-orders.ts";
+import { listOrders, loadOrders, readAddresses, readOrder, readTimeline } from "./reading/read-orders.ts";
 
 const DATABASE = { name: "orders", migrations: join(import.meta.dirname, "migrations") };
 
@@ -126,6 +126,7 @@ export function ordersService({
       place: (ctx) => placeOrder(ctx.params, ctx.locals.principal, placeTools(ctx)),
       list: ({ params, locals }) => listOrders(models, locals.principal, params),
       get: ({ params, locals }) => readOrder(models, locals.principal, params.id),
+      addressesOf: ({ params }) => readAddresses(models, params.ids),
       timeline: ({ params, locals }) => readTimeline(models, locals.principal, params.id),
     }),
     subscriptions: subscriptionsOf({ "payments.authorized": payments, "payments.failed": payments }),

@@ -15,13 +15,15 @@ export interface ProfileChange {
   name?: string;
   /** Null removes it. */
   phone?: string | null;
+  /** Null forgets it. */
+  language?: string | null;
   origin: Origin;
 }
 
 const CHANGE: Statement = {
   name: "users_change",
   text: `update users set name = coalesce($3::text, name), phone = case when $4::boolean then $5::text else phone end,
-      version = version + 1, updated_at = $6
+      language = case when $6::boolean then $7::text else language end, version = version + 1, updated_at = $8
     where id = $1 and ($2::bigint[] is null or version = any($2))
     returning ${USER_COLUMNS}`,
 };
@@ -29,7 +31,7 @@ const VERSION: Statement = { name: "users_version", text: "select version from u
 
 /** @throws USER_NOT_FOUND (404), VERSION_MISMATCH (412) */
 export async function changeProfile(db: Database, change: ProfileChange, now: Date): Promise<User> {
-  const { userId, ifVersion, name = null, phone, origin } = change;
+  const { userId, ifVersion, name = null, phone, language, origin } = change;
   return db.transaction(async (tx) => {
     const [changed] = await tx.query<StoredUser>(CHANGE, [
       userId,
@@ -37,6 +39,8 @@ export async function changeProfile(db: Database, change: ProfileChange, now: Da
       name,
       phone !== undefined,
       orNull(phone),
+      language !== undefined,
+      language ?? null,
       now,
     ]);
     if (changed === undefined) {

@@ -15,6 +15,7 @@ export interface NewUser {
   /** In its canonical form. */
   email: string;
   name: string;
+  language: string | null;
   reference: string | null;
   idempotency?: { scope: string; key: string; fingerprint: string };
   origin: Origin;
@@ -30,12 +31,12 @@ export interface CreateAnswer {
 const INSERT: Statement = {
   name: "users_insert",
   text: `with wish as (
-      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-        with ordinality as wish (id, email, name, reference, place)
+      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+        with ordinality as wish (id, email, name, reference, language, place)
       order by email, place
     ), users as (
-      insert into users (id, email, name, reference, version, created_at, updated_at)
-      select id, email, name, reference, 1, $5::timestamptz, $5::timestamptz from wish
+      insert into users (id, email, name, reference, language, version, created_at, updated_at)
+      select id, email, name, reference, language, 1, $6::timestamptz, $6::timestamptz from wish
       on conflict do nothing
       returning *
     ), roles as (
@@ -80,6 +81,7 @@ async function insert(tx: Tx, open: readonly NewUser[], now: Date): Promise<Map<
     open.map((wish) => wish.email),
     open.map((wish) => wish.name),
     open.map((wish) => wish.reference),
+    open.map((wish) => wish.language),
     now,
   ]);
   return new Map(rows.map((row) => [row.id, row]));

@@ -6,11 +6,12 @@ export interface NamedUser {
   id: string;
   email: string;
   name: string;
+  language: string | null;
 }
 
 const NAME: Statement = {
   name: "users_name",
-  text: "select id, email, name from users where id = any($1::uuid[])",
+  text: "select id, email, name, language from users where id = any($1::uuid[])",
 };
 
 /** @returns a function that names users, each once, in the order asked for; those who do not exist are absent */

@@ -6,6 +6,7 @@ import {
   After,
   Country,
   Idempotency,
+  Language,
   Limit,
   Nullable,
   OneOf,
@@ -33,6 +34,7 @@ export const User = Type.Object(
     email: Email,
     name: PersonName,
     phone: Nullable(Phone),
+    language: Nullable(Language),
     reference: Nullable(Reference),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -124,6 +126,7 @@ export const users = defineContract({
       params: {
         name: Type.Optional(PersonNameInput),
         phone: Type.Optional(Nullable(PhoneInput)),
+        language: Type.Optional(Nullable(Language)),
         ifVersion: IfVersion,
       },
       result: User,
@@ -232,6 +235,7 @@ export const users = defineContract({
       params: {
         email: EmailInput,
         name: PersonNameInput,
+        language: Type.Optional(Language),
         reference: Type.Optional(Reference),
         idempotency: Type.Optional(Idempotency),
       },
@@ -287,7 +291,7 @@ export const users = defineContract({
     create: {
       access: "internal",
       idempotent: true,
-      params: { ...ById, email: EmailInput, name: PersonNameInput },
+      params: { ...ById, email: EmailInput, name: PersonNameInput, language: Type.Optional(Language) },
       result: User,
       refusals: ["email_taken", "invalid_email"],
     },
@@ -296,7 +300,7 @@ export const users = defineContract({
     byIds: {
       access: "internal",
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
-      result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName })),
+      result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName, language: Nullable(Language) })),
     },
     rolesOf: { access: "internal", params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
     grantRole: {

@@ -38,7 +38,7 @@ export interface UsersModels {
   Address: ModelStatic<AddressRow>;
 }
 
-export const USER_COLUMNS = `users.id, users.email, users.name, users.phone, users.reference, users.version,
+export const USER_COLUMNS = `users.id, users.email, users.name, users.phone, users.language, users.reference, users.version,
   users.created_at as "createdAt", users.updated_at as "updatedAt"`;
 
 export const presentUser = ({ createdAt, updatedAt, ...user }: StoredUser): User => ({
@@ -77,6 +77,7 @@ export function defineUsersModels(sequelize: Sequelize): UsersModels {
       email: text(),
       name: text(),
       phone: DataTypes.TEXT,
+      language: DataTypes.TEXT,
       reference: DataTypes.TEXT,
       ...changes(),
     },

@@ -68,11 +68,12 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
         return changeAddress(db, { id, ...own(ctx), fields }, clock());
       },
       add: (ctx) => {
-        const { email, name, reference = null, idempotency } = ctx.params;
+        const { email, name, language = null, reference = null, idempotency } = ctx.params;
         return create({
           id: randomUUIDv7(),
           email: canonicalEmail(email),
           name,
+          language,
           reference,
           origin: originOf(ctx),
           ...(idempotency && { idempotency: { ...idempotency, scope: `${ctx.locals.principal.id} users.add` } }),
@@ -81,8 +82,9 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
       list: ({ params }) => listUsers(stored, params),
       get: ({ params }) => readUser(stored, params.id),
       create: async (ctx) => {
-        const { id, email, name } = ctx.params;
-        return (await create({ id, email: canonicalEmail(email), name, reference: null, origin: originOf(ctx) })).user;
+        const { id, email, name, language = null } = ctx.params;
+        const wish = { id, email: canonicalEmail(email), name, language, reference: null, origin: originOf(ctx) };
+        return (await create(wish)).user;
       },
       find: ({ params }) => findUser(stored, params.id),
       byEmail: ({ params }) => findByEmail(models, params.email),

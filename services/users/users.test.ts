@@ -34,7 +34,7 @@ const create = (fields: { id?: string; email?: string; name?: string } = {}) =>
     name: "Ada Lovelace",
     ...fields,
   });
-const add = (fields: { email: string; name?: string; reference?: string }, key?: string) =>
+const add = (fields: { email: string; name?: string; reference?: string; language?: string }, key?: string) =>
   call(
     broker,
     "users.add",
@@ -228,6 +228,29 @@ test("a profile is changed by who has seen its present version, and by nobody el
   ]);
 });
 
+test("a profile says in which language its owner is written to, and who is named is named with it", async () => {
+  const { id } = await create();
+  const { user: bob } = await add({ email: "bob@example.com", language: "de-AT" });
+  const me = as("customer", id);
+
+  const before = await call(broker, "users.me", {}, me);
+  const changed = await call(broker, "users.updateMe", { language: "de", ifVersion: 1 }, me);
+  const named = await call(broker, "users.byIds", { ids: [id, bob.id] });
+  const renamed = await call(broker, "users.updateMe", { name: "Ada King", ifVersion: 2 }, me);
+  const forgotten = await call(broker, "users.updateMe", { language: null, ifVersion: 3 }, me);
+
+  expect([before, changed, renamed, forgotten].map(({ language }) => language)).toEqual([null, "de", "de", null]);
+  expect(named.map(({ language }) => language)).toEqual(["de", "de-AT"]);
+});
+
+test.each(["German", "d", "de_AT", "de-AT-1996", "DE", ""])("%j is no language", async (language) => {
+  const { id } = await create();
+
+  const changing = call(broker, "users.updateMe", { language, ifVersion: 1 }, as("customer", id));
+
+  await expect(changing).rejects.toMatchObject({ code: 400 });
+});
+
 test("of twenty parallel changes of one version exactly one is made", async () => {
   const { id } = await create();
 
@@ -267,7 +290,7 @@ test("other services read names by ids, and nothing for an id that nobody has", 
 
   const found = await call(broker, "users.byIds", { ids: [ada.id, randomUUIDv7()] });
 
-  expect(found).toEqual([{ id: ada.id, email: "ada@example.com", name: "Ada Lovelace" }]);
+  expect(found).toEqual([{ id: ada.id, email: "ada@example.com", name: "Ada Lovelace", language: null }]);
   expect(await call(broker, "users.find", { id: ada.id })).toEqual(ada);
   expect(await call(broker, "users.find", { id: randomUUIDv7() })).toBeNull();
 });

@@ -35,7 +35,7 @@ const usersStub: ServiceSchema = {
     byIds: (ctx) =>
       (ctx.params as { ids: string[] }).ids
         .filter((id) => [ADA, BOB, CLERK].includes(id))
-        .map((id) => ({ id, email: `${id}@example.com`, name: "Somebody" })),
+        .map((id) => ({ id, email: `${id}@example.com`, name: "Somebody", language: id === BOB ? "de" : null })),
   },
 };
 

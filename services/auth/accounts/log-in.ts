@@ -7,7 +7,7 @@ import type { RequestScope } from "../request-scope.ts";
 import { openSession } from "../sessions/open-session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
-import { completeAccount } from "./register-account.ts";
+import { completeAccount, type NewAccount } from "./register-account.ts";
 
 export interface LoginParts {
   db: Database;
@@ -28,8 +28,11 @@ export async function logIn(
   attempt: Attempt,
   password: string,
 ): Promise<OpenSession> {
-  const { userId, email, pendingName } = await prove(attempt, password);
-  if (pendingName !== null) await complete({ db, clock }, scope, { id: userId, email, name: pendingName });
+  const { userId, email, pendingName, pendingLanguage } = await prove(attempt, password);
+  if (pendingName !== null) {
+    const account = { id: userId, email, name: pendingName, language: pendingLanguage };
+    await complete({ db, clock }, scope, account);
+  }
   const { roles } = await call(scope.via, "users.rolesOf", { id: userId });
   return { subject: { userId, roles }, refreshToken: await openSession(db, userId, clock()) };
 }
@@ -38,7 +41,7 @@ export async function logIn(
 async function complete(
   parts: Pick<LoginParts, "db" | "clock">,
   scope: RequestScope,
-  account: { id: string; email: string; name: string },
+  account: NewAccount,
 ): Promise<void> {
   try {
     await completeAccount(parts, scope, account);

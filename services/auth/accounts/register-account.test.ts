@@ -84,6 +84,21 @@ test("an outage of users leaves an account that the next registration with the s
   await expect(auth.register()).rejects.toMatchObject({ code: 409, type: "EMAIL_TAKEN" });
 });
 
+test("the language of who registers is in their profile, also when a login completes a registration that got stuck", async () => {
+  const ada = { email: "ada@example.com", password: PASSWORD, name: "Ada Lovelace", language: "de" };
+  auth.users.away = true;
+  await expect(call(auth.broker, "auth.register", ada)).rejects.toMatchObject({ type: "SERVICE_NOT_AVAILABLE" });
+  auth.users.away = false;
+
+  await auth.login();
+  const { id } = await call(auth.broker, "auth.register", { ...ada, email: "bob@example.com", language: "fr-CH" });
+  const { id: silent } = await auth.register("eve@example.com");
+
+  const languages = [...auth.users.profiles.values()].map(({ language }) => language);
+  expect(languages).toEqual(["de", "fr-CH", undefined]);
+  expect([...auth.users.profiles.keys()].slice(1)).toEqual([id, silent]);
+});
+
 test("a crash after the profile was made is completed by a login", async () => {
   const { id } = await auth.register();
   await auth.db.query({ name: "test_crash", text: "update credentials set pending_name = 'Ada Lovelace'" });

@@ -19,7 +19,10 @@ export interface Account {
   name: string;
 }
 
-export type Registration = Attempt & { password: string; name: string };
+/** An account whose profile is still to be made. */
+export type NewAccount = Account & { language: string | null };
+
+export type Registration = Attempt & { password: string; name: string; language?: string };
 
 export interface RegisteringParts {
   db: Database;
@@ -31,12 +34,12 @@ export interface RegisteringParts {
 
 const INSERT: Statement = {
   name: "credentials_insert",
-  text: `insert into credentials (user_id, email, password_hash, pending_name, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $5) on conflict (email) do nothing returning user_id`,
+  text: `insert into credentials (user_id, email, password_hash, pending_name, pending_language, created_at, updated_at)
+    values ($1, $2, $3, $4, $5, $6, $6) on conflict (email) do nothing returning user_id`,
 };
 const COMPLETE: Statement = {
   name: "credentials_complete",
-  text: `update credentials set pending_name = null, updated_at = $2
+  text: `update credentials set pending_name = null, pending_language = null, updated_at = $2
     where user_id = $1 and pending_name is not null returning user_id`,
 };
 const WITHDRAW: Statement = {
@@ -48,16 +51,16 @@ const WITHDRAW: Statement = {
 export async function registerAccount(
   parts: RegisteringParts,
   scope: RequestScope,
-  { email, clientAddress, password, name }: Registration,
+  { email, clientAddress, password, name, language }: Registration,
 ): Promise<Account> {
   const { db, clock } = parts;
-  const fresh = { id: randomUUIDv7(), email, name };
+  const fresh = { id: randomUUIDv7(), email, name, language: language ?? null };
   const hash = await parts.hash(password, clientAddress);
-  const inserted = await db.query(INSERT, [fresh.id, email, hash, name, clock()]);
+  const inserted = await db.query(INSERT, [fresh.id, email, hash, name, fresh.language, clock()]);
   const account = inserted.length === 1 ? fresh : await findUnfinished(parts, { email, clientAddress }, password);
   if (!(await completeAccount(parts, scope, account))) throw emailTaken();
   await rememberNetwork(db, { email, clientAddress }, clock());
-  return account;
+  return { id: account.id, email, name: account.name };
 }
 
 /**
@@ -69,10 +72,10 @@ export async function registerAccount(
 export async function completeAccount(
   { db, clock }: Pick<RegisteringParts, "db" | "clock">,
   { via, origin }: RequestScope,
-  account: Account,
+  { language, ...account }: NewAccount,
 ): Promise<boolean> {
   try {
-    await call(via, "users.create", account);
+    await call(via, "users.create", { ...account, ...(language === null ? {} : { language }) });
   } catch (error) {
     if ((error as { type?: string }).type !== "EMAIL_TAKEN") throw error;
     await db.query(WITHDRAW, [account.id]);
@@ -101,7 +104,7 @@ async function findUnfinished(
   { models, prove }: RegisteringParts,
   attempt: Attempt,
   password: string,
-): Promise<Account> {
+): Promise<NewAccount> {
   const { email } = attempt;
   const credential = await models.Credential.findOne({ raw: true, where: { email } });
   if (credential === null || credential.pendingName === null) throw emailTaken();
@@ -111,5 +114,10 @@ async function findUnfinished(
     if ((error as { type?: string }).type === "INVALID_CREDENTIALS") throw emailTaken();
     throw error;
   }
-  return { id: credential.userId, email, name: credential.pendingName };
+  return {
+    id: credential.userId,
+    email,
+    name: credential.pendingName,
+    language: credential.pendingLanguage,
+  };
 }

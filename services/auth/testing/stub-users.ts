@@ -6,6 +6,7 @@ interface Profile {
   id: string;
   email: string;
   name: string;
+  language?: string;
 }
 
 export interface StubUsers {

@@ -10,6 +10,8 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** The same once more, for who reads mail as a page; null for a mail from before there was one. */
+  html: string | null;
   date: Date;
 }
 

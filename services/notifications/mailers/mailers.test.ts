@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import PostalMime from "postal-mime";
 import { type MailServer, type MailServerOptions, mailServer } from "../testing/mail-server.ts";
 import { fileMailer } from "./file-mailer.ts";
 import { type Mail, type Mailer, MailRefused } from "./mailer.ts";
@@ -15,6 +16,7 @@ const mailOf = (changes: Partial<Mail> = {}): Mail => ({
   to: "ada@example.com",
   subject: "Your order is confirmed",
   text: "Two mugs, £24.00\n",
+  html: "<p>Two mugs, <b>£24.00</b></p>\n",
   date: new Date("2026-03-01T12:00:00Z"),
   ...changes,
 });
@@ -57,7 +59,69 @@ describe("the SMTP mailer", () => {
 
     expect(server.mails[0]?.header("Bcc")).toBeUndefined();
     expect(server.mails[0]?.recipients).toEqual(["ada@example.com"]);
-    expect(server.mails[0]?.header("Content-Type")).toMatch(/^text\/plain/);
+    expect(server.mails[0]?.header("Content-Type")).toMatch(/^multipart\/alternative/);
+  });
+
+  test("what reads as an encoded word is not decoded into something that nobody wrote", async () => {
+    await open();
+    const subject = `=?utf-8?B?${Buffer.from("You won\r\nBcc: mallory@example.com").toString("base64")}?= ordered`;
+
+    await mailer.send(mailOf({ subject }));
+
+    expect((await PostalMime.parse(server.mails[0]?.raw ?? "")).subject).toBe(subject);
+  });
+
+  test("a mail is a text and a page of the same, and is a text alone where it never was a page", async () => {
+    await open();
+
+    await mailer.send(mailOf());
+    await mailer.send(mailOf({ html: null }));
+
+    const [both, plain] = await Promise.all(server.mails.map(({ raw }) => PostalMime.parse(raw)));
+    expect(both?.text?.trim()).toBe("Two mugs, £24.00");
+    expect(both?.html?.trim()).toBe("<p>Two mugs, <b>£24.00</b></p>");
+    expect(both?.attachments).toEqual([]);
+    expect(server.mails[0]?.header("Content-Type")).toMatch(/^multipart\/alternative/);
+    expect(plain?.text?.trim()).toBe("Two mugs, £24.00");
+    expect(server.mails[1]?.header("Content-Type")).toMatch(/^text\/plain/);
+  });
+
+  test("a domain beyond ASCII goes out in its form for the network, whatever the server offers", async () => {
+    await open({ smtpUtf8: false });
+
+    await mailer.send(mailOf({ to: "info@bücher.example" }));
+
+    expect(server.commands).toContain("RCPT TO:<info@xn--bcher-kva.example>");
+    expect(server.mails[0]?.header("To")).toBe("info@xn--bcher-kva.example");
+  });
+
+  test("an address beyond ASCII is announced to a server that offers to take it", async () => {
+    await open({ smtpUtf8: true });
+
+    await mailer.send(mailOf({ to: "jörg@example.com" }));
+
+    expect(server.mails).toMatchObject([{ recipients: ["jörg@example.com"], smtpUtf8: true }]);
+    expect((await PostalMime.parse(server.mails[0]?.raw ?? "")).to).toMatchObject([{ address: "jörg@example.com" }]);
+  });
+
+  test("one that does not offer it is not given the address, and the mail is refused for good, saying why", async () => {
+    await open({ smtpUtf8: false });
+
+    const error = await mailer.send(mailOf({ to: "jörg@example.com" })).catch((each: Error) => each);
+
+    expect(error).toBeInstanceOf(MailRefused);
+    expect(error).toMatchObject({ message: expect.stringMatching(/SMTPUTF8.*does not offer/) });
+    expect(server.mails).toEqual([]);
+  });
+
+  test("a server that cannot be asked whether it takes such an address is asked again later", async () => {
+    await open();
+    await server.close();
+
+    const error = await mailer.send(mailOf({ to: "jörg@example.com" })).catch((each: Error) => each);
+
+    expect(error).toMatchObject({ message: expect.stringContaining("ECONNREFUSED") });
+    expect(error).not.toBeInstanceOf(MailRefused);
   });
 
   test.each(TWO_IN_ONE)("%j is not one recipient, and nobody gets the mail", async (to) => {
@@ -129,7 +193,10 @@ describe("the file mailer", () => {
 
     expect(readdirSync(join(folder, "mail"))).toEqual([`${ID}.eml`]);
     expect(readFileSync(join(folder, "mail", `${ID}.eml`), "utf8")).toBe(first);
-    expect(first).toContain(`Message-ID: <${ID}@example.com>\r\n`);
+    const mail = await PostalMime.parse(first);
+    expect(mail.messageId).toBe(`<${ID}@example.com>`);
+    expect(mail.text?.trim()).toBe("Two mugs, £24.00");
+    expect(mail.html?.trim()).toBe("<p>Two mugs, <b>£24.00</b></p>");
     expect(log).toHaveLength(2);
   });
 

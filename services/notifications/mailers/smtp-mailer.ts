@@ -2,6 +2,7 @@
 import { createTransport, type NodemailerError } from "nodemailer";
 import { type Mailer, MailRefused, SEND_WITHIN_MS } from "./mailer.ts";
 import { messageOf } from "./message.ts";
+import { needsSmtpUtf8, offersSmtpUtf8 } from "./smtp-utf8.ts";
 
 export interface SmtpOptions {
   /**
@@ -28,9 +29,14 @@ export function smtpMailer({ url, connections = 10 }: SmtpOptions): Mailer {
   return {
     name: "smtp",
     async send(mail) {
+      const message = messageOf(mail);
+      // Ends what no timeout of a socket notices: a server that answers letter by letter.
+      const signal = AbortSignal.timeout(SEND_WITHIN_MS);
+      if (needsSmtpUtf8(mail.to) && !(await offersSmtpUtf8(pool.options, signal))) {
+        throw new MailRefused("the address needs SMTPUTF8 (RFC 6531), which the mail server does not offer");
+      }
       try {
-        // The signal ends what no timeout of a socket notices: a server that answers letter by letter.
-        await pool.sendMail({ ...messageOf(mail), signal: AbortSignal.timeout(SEND_WITHIN_MS) });
+        await pool.sendMail({ ...message, signal });
       } catch (error) {
         throw isRefusal(error as NodemailerError) ? new MailRefused((error as Error).message) : error;
       }

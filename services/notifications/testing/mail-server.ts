@@ -7,6 +7,8 @@ import { SMTPServer } from "smtp-server";
 export interface ReceivedMail {
   from: string;
   recipients: string[];
+  /** Whether the sender announced addresses beyond ASCII (RFC 6531). */
+  smtpUtf8: boolean;
   raw: string;
   /** Unfolded, decoded as far as ASCII goes. */
   header(name: string): string | undefined;
@@ -16,6 +18,8 @@ export interface MailServer {
   url: string;
   port: number;
   mails: ReceivedMail[];
+  /** What it was told, as it stood on the wire. */
+  commands: string[];
   close(): Promise<void>;
 }
 
@@ -27,6 +31,8 @@ export interface MailServerOptions {
   password?: string;
   /** TLS from the first byte, with a certificate that nobody vouches for. */
   secure?: boolean;
+  /** Whether it offers to take addresses beyond ASCII. */
+  smtpUtf8?: boolean;
 }
 
 export async function mailServer({
@@ -34,16 +40,22 @@ export async function mailServer({
   answerTo,
   password,
   secure = false,
+  smtpUtf8 = true,
 }: MailServerOptions = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
+  const commands: string[] = [];
   const server = new SMTPServer({
     secure,
     hideSTARTTLS: true,
+    hideSMTPUTF8: !smtpUtf8,
     authOptional: password === undefined,
     allowInsecureAuth: true,
     disableReverseLookup: true,
     closeTimeout: 100,
-    logger: false,
+    // Without one, a certificate that nobody vouches for is no cause for a warning.
+    logger: secure
+      ? false
+      : { ...silent, debug: (_about, side, line) => void (side === "C:" && commands.push(String(line))) },
     onAuth: (auth, _, done) => (auth.password === password ? done(null, { user: auth.username }) : done(refusal(535))),
     onRcptTo({ address }, _, done) {
       const code = answerTo?.(address) ?? 250;
@@ -53,6 +65,7 @@ export async function mailServer({
       text(stream).then((raw) => {
         mails.push({
           from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+          smtpUtf8: envelope.smtpUtf8 === true,
           recipients: envelope.rcptTo.map(({ address }) => address),
           raw,
           header: (name) => headersOf(raw).get(name.toLowerCase()),
@@ -70,9 +83,12 @@ export async function mailServer({
     url: `${secure ? "smtps" : "smtp"}://127.0.0.1:${at}`,
     port: at,
     mails,
+    commands,
     close: () => new Promise((resolve) => server.close(resolve)),
   };
 }
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 const refusal = (responseCode: number) => Object.assign(new Error(`answered with ${responseCode}`), { responseCode });
 

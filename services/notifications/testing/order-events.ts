@@ -1,7 +1,18 @@
 // Events as the bridge would hand them over: Ada's order of two mugs, unless told otherwise.
 import { randomUUIDv7 } from "node:crypto";
-import type { OrderFacts } from "../compose-mail.ts";
+import type { Address } from "../../../contract/addresses.ts";
+import type { OrderFacts, Shop } from "../composing/write-order.ts";
 import type { ToTell } from "../tell-customers.ts";
+
+export const SHOP: Shop = { name: "The Shop", orderUrl: "https://shop.example/orders/{id}", timeZone: "Europe/London" };
+
+export const ADDRESS: Address = {
+  name: "Ada Lovelace",
+  line1: "12 St James Square",
+  city: "London",
+  postalCode: "SW1Y 4JH",
+  country: "GB",
+};
 
 export const orderFacts = (changes: Partial<OrderFacts> = {}): OrderFacts => ({
   orderId: randomUUIDv7(),
@@ -12,7 +23,7 @@ export const orderFacts = (changes: Partial<OrderFacts> = {}): OrderFacts => ({
   total: 2_400,
   country: "GB",
   placedAt: "2026-03-01T11:59:58.000Z",
-  lines: [{ sku: "MUG-BLUE", quantity: 2, unitPrice: 1_200, total: 2_400 }],
+  lines: [{ sku: "MUG-BLUE", title: "Enamel mug, blue", quantity: 2, unitPrice: 1_200, total: 2_400 }],
   ...changes,
 });
 

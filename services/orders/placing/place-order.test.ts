@@ -147,6 +147,38 @@ test("two customers may use the same key", async () => {
   expect(two.order.id).not.toBe(one.order.id);
 });
 
+test("a customer is told of an order in the language that it names, else in their own", async () => {
+  const bob = as("customer", BOB);
+  const languageOf = async (asking: Parameters<typeof call>[3], changes: Parameters<typeof orderOf>[0] = {}) =>
+    (await call(shop.broker, "orders.place", orderOf(changes), asking)).order.language;
+
+  const languages = [
+    await languageOf(bob),
+    await languageOf(bob, { language: "fr-CH" }),
+    await languageOf(ada),
+    await languageOf(clerk, { language: "de" }),
+  ];
+
+  expect(languages).toEqual(["de", "fr-CH", null, "de"]);
+});
+
+test("an order's events tell what was bought and in which language to say so, but not where somebody lives", async () => {
+  const { order } = await call(shop.broker, "orders.place", orderOf(), as("customer", BOB));
+
+  const events = await shop.orders.query<{ data: Record<string, unknown> }>({
+    name: "test_facts",
+    text: "select data from outbox order by id",
+  });
+  expect(events).toHaveLength(2);
+  for (const { data } of events) {
+    expect(data).toMatchObject({ language: "de", lines: [{ title: "The MUG" }, { title: "The TEAPOT" }] });
+    expect(JSON.stringify(data)).not.toContain(order.shippingAddress.line1);
+  }
+  expect(await call(shop.broker, "orders.addressesOf", { ids: [order.id, BOB] })).toEqual([
+    { id: order.id, shippingAddress: order.shippingAddress },
+  ]);
+});
+
 test("somebody else's order is not there, for reading as for its timeline", async () => {
   const { order } = await place(shop.broker, orderOf());
   const bob = as("customer", BOB);

@@ -124,6 +124,7 @@ async function prepareOrder(
     reference: params.reference ?? null,
     customerId,
     email: params.email === undefined ? (customers[0]?.email ?? null) : canonicalEmail(params.email),
+    language: params.language ?? customers[0]?.language ?? null,
     currency,
     ...priceLines(params.lines, currency, catalog),
     shippingAddress: tidyAddress(shippingAddress),

@@ -1,5 +1,6 @@
 // Plain reads. Whose order it is stands in the query itself, so that somebody else's is simply not there.
 import { type Includeable, Op, type WhereOptions } from "sequelize";
+import type { Address } from "../../../contract/addresses.ts";
 import { DEFAULT_LIMIT, type Page, pageOf, readCursor } from "../../../contract/page.ts";
 import { may, type Principal } from "../../../contract/permissions.ts";
 import { notAllowedForCustomers, orderNotFound } from "../errors.ts";
@@ -61,6 +62,15 @@ export async function listOrders(
     limit: limit + 1,
   });
   return pageOf(rows, limit, (row) => [row.id], present);
+}
+
+/** Where orders go, for who tells their customers; an order that there is none of is absent. */
+export async function readAddresses(
+  { Order }: OrdersModels,
+  ids: readonly string[],
+): Promise<{ id: string; shippingAddress: Address }[]> {
+  const rows = await Order.findAll({ attributes: ["id", "shippingAddress"], where: { id: [...ids] }, raw: true });
+  return rows.map(({ id, shippingAddress }) => ({ id, shippingAddress: shippingAddress as Address }));
 }
 
 /** Oldest first, an identical step once. @throws ORDER_NOT_FOUND (404) */

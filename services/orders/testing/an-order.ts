@@ -8,6 +8,7 @@ export const anOrder = (changes: Partial<OrderRecord> = {}): OrderRecord => ({
   reference: null,
   customerId: null,
   email: "ada@example.com",
+  language: null,
   currency: "GBP",
   lines: [{ sku: "MUG", title: "The MUG", quantity: 2, unitPrice: 1_250, total: 2_500 }],
   total: 2_500,
