@@ -1,6 +1,7 @@
 import { randomBytes, randomUUIDv7 } from "node:crypto";
 
 const PRICE = 1_250;
+export const TITLE = "Enamel mug, blue";
 
 export interface Line {
   sku: string;
@@ -36,6 +37,7 @@ export function draftOrder(skus: readonly [string, string]): Draft {
   const total = lines.length * PRICE;
   const request = randomUUIDv7();
   const traceparent = `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+  const told = lines.map((line) => ({ ...line, title: TITLE }));
   const facts = { orderId: id, number: id.slice(-11), customerId, email: EMAIL, currency: "GBP", total };
   return {
     id,
@@ -47,7 +49,7 @@ export function draftOrder(skus: readonly [string, string]): Draft {
     number: id.slice(-11),
     lines,
     total,
-    facts: JSON.stringify({ ...facts, country: "GB", placedAt: at.toISOString(), lines }),
+    facts: JSON.stringify({ ...facts, country: "GB", placedAt: at.toISOString(), lines: told }),
     origin: { correlation_id: request, causation_id: request, traceparent },
     at,
     expiresAt: new Date(at.getTime() + 15 * 60_000),

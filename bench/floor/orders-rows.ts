@@ -1,4 +1,4 @@
-import { type Draft, EMAIL, type Line } from "./draft-order.ts";
+import { type Draft, EMAIL, type Line, TITLE } from "./draft-order.ts";
 import { outboxRow } from "./outbox-row.ts";
 import { insertRows, type Statement } from "./statement.ts";
 
@@ -19,7 +19,7 @@ export function createOrder(draft: Draft): Statement[] {
     order_id: id,
     position,
     sku,
-    title: "Enamel mug, blue",
+    title: TITLE,
     quantity,
     unit_price: unitPrice,
     total,
