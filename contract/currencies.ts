@@ -23,5 +23,7 @@ const MINOR_UNITS: ReadonlyMap<string, number> = new Map(
 /** Every currency that a price may be in, in the order of the alphabet. Metals and test codes have no minor unit and are none. */
 export const CURRENCIES: readonly string[] = [...MINOR_UNITS.keys()].sort();
 
+export const isCurrency = (code: string): boolean => MINOR_UNITS.has(code);
+
 /** Digits of the currency's minor unit; two for one that was withdrawn since an amount was written in it. */
 export const minorUnits = (currency: string): number => MINOR_UNITS.get(currency) ?? 2;

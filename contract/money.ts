@@ -1,14 +1,9 @@
 // Money is integer minor units plus an ISO 4217 currency. Never a float, never a bare number.
-import { CURRENCIES } from "./currencies.ts";
 
 export interface Money {
   amount: number;
   currency: string;
 }
-
-const KNOWN = new Set(CURRENCIES);
-
-export const isCurrency = (code: string): boolean => KNOWN.has(code);
 
 /**
  * Unit price times quantity, in minor units.

@@ -27,8 +27,7 @@ const NOT_IN_LINES = CONTROLS_IN_LINES + BIDIRECTIONAL;
 export const orNull = (words: string | null | undefined): string | null => words || null;
 
 const allBut = (forbidden: string) => `^[^${forbidden}]*$`;
-const visibleBut = (forbidden: string, blank = "") =>
-  `^[^${forbidden}]*[^${forbidden}${INVISIBLE}${blank}][^${forbidden}]*$`;
+const visibleBut = (forbidden: string) => `^[^${forbidden}]*[^${forbidden}${INVISIBLE}][^${forbidden}]*$`;
 
 /** Read by `compile`: blanks at both ends are cut before anything else is looked at, and half a character is refused. */
 export const TYPED = "x-typed";

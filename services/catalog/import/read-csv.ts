@@ -1,6 +1,6 @@
 // A CSV of variants as the items of an import: one row per variant, the rows of one slug are one product; where the slug is
 // empty, the rows of one title. What only the first row of a product need say is its title (given a slug), description and status.
-import { isCurrency } from "../../../contract/money.ts";
+import { isCurrency } from "../../../contract/currencies.ts";
 import { PRODUCT_STATUSES } from "../catalog.contract.ts";
 import { malformedCsv } from "../errors.ts";
 import type { Notice, RawItem } from "./check-items.ts";
