@@ -58,8 +58,6 @@ export interface HttpBinding<Result = never> {
   ifMatch?: true;
   /** The boolean parameter that `Prefer: respond-async` sets. */
   preferAsync?: string;
-  /** The parameter that takes the client's network address, as far as it can be trusted. */
-  clientAddress?: string;
   /** The answer's `version` goes out as its ETag, for `If-Match` later on. */
   etag?: true;
   /** A 201 names the new resource in `Location`; `answer` sets it. */

@@ -18,6 +18,8 @@ export interface Caller {
 /** Travels with a request through all services. The token is verified anew by every service that it reaches. */
 export interface Meta {
   token?: string;
+  /** Where the client asks from, as far as the gateway can know it; absent for what no client asked. */
+  clientAddress?: string;
   /** W3C Trace Context of the request, from the gateway. */
   traceparent?: string;
   /** The event in reaction to which this is asked; absent for what a client asks. */

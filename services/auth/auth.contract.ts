@@ -9,8 +9,6 @@ import { AnyText } from "../../contract/text.ts";
 const Password = AnyText({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
 const RefreshToken = AnyText({ minLength: 1, maxLength: 200 });
 
-const ClientAddress = Type.Optional(Type.String({ maxLength: 64 }));
-
 /** What a login or a refresh gives. */
 export const Tokens = Type.Object(
   {
@@ -50,7 +48,6 @@ export const auth = defineContract({
         password: Password,
         name: PersonNameInput,
         language: Type.Optional(Language),
-        clientAddress: ClientAddress,
       },
       result: Type.Object({ id: Uuid, email: Email, name: PersonName }),
       refusals: ["email_taken", "invalid_email", "weak_password", "too_many_attempts"],
@@ -61,7 +58,6 @@ export const auth = defineContract({
         summary: "Open an account",
         example: { email: "bob@example.com", password: "a walk by the sea", name: "Bob" },
         status: 201,
-        clientAddress: "clientAddress",
       },
     },
     login: {
@@ -69,7 +65,6 @@ export const auth = defineContract({
       params: {
         email: EmailInput,
         password: AnyText({ minLength: 1, maxLength: 128 }),
-        clientAddress: ClientAddress,
       },
       result: Tokens,
       refusals: ["invalid_credentials", "invalid_email", "too_many_attempts"],
@@ -79,7 +74,6 @@ export const auth = defineContract({
         anonymous: true,
         summary: "Log in",
         example: { email: "ada@example.com", password: "demo-customer-password" },
-        clientAddress: "clientAddress",
       },
     },
     refresh: {

@@ -61,12 +61,12 @@ export function authService(options: AuthOptions): ServiceSchema {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
         assertPasswordAllowed(ctx.params.password, email);
-        return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), { ...ctx.params, email });
+        const registration = { ...ctx.params, email, clientAddress: ctx.meta.clientAddress };
+        return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration);
       },
       login: async (ctx) => {
-        const { password, clientAddress } = ctx.params;
-        const attempt = { email: canonicalEmail(ctx.params.email), clientAddress };
-        const { subject, refreshToken } = await logIn({ db, clock, prove }, scopeOf(ctx), attempt, password);
+        const attempt = { email: canonicalEmail(ctx.params.email), clientAddress: ctx.meta.clientAddress };
+        const { subject, refreshToken } = await logIn({ db, clock, prove }, scopeOf(ctx), attempt, ctx.params.password);
         return tokens(subject, refreshToken);
       },
       refresh: async (ctx) => {

@@ -54,7 +54,7 @@ describe("who may ask", () => {
   });
 });
 
-test("the token travels, for every service to check again, and beside it nothing but the trace", async () => {
+test("the token travels, for every service to check again, and beside it nothing but the trace and where the client is", async () => {
   const seen: string[] = [];
   const remembering: typeof verify = (token, via) => {
     seen.push(token);
@@ -64,7 +64,10 @@ test("the token travels, for every service to check again, and beside it nothing
 
   const { json } = await shop.ask("GET", "/v1/mugs", { headers: as.ada });
 
-  expect(json).toEqual({ asked: {}, meta: { token: "ada-token", traceparent: expect.any(String) } });
+  expect(json).toEqual({
+    asked: {},
+    meta: { token: "ada-token", clientAddress: "127.0.0.1", traceparent: expect.any(String) },
+  });
   expect(seen).toEqual(["ada-token"]);
 });
 
@@ -139,11 +142,11 @@ describe("the client's address (B8)", () => {
 
     expect(warnings).toEqual([expect.stringContaining("TRUSTED_PROXY_HOPS")]);
   });
-  test("reaches the parameter that asks for it", async () => {
+  test("travels with the request", async () => {
     await using shop = await openShop();
 
     const { json } = await shop.ask("POST", "/v1/mug-orders", { headers: { ...as.ada, "x-forwarded-for": "6.6.6.6" } });
 
-    expect(json.asked.from).toBe("127.0.0.1");
+    expect(json.meta.clientAddress).toBe("127.0.0.1");
   });
 });

@@ -92,6 +92,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       const authorization = http.anonymous ? undefined : req.headers.authorization;
       const token = await authenticate(authorization, contract.access, verify, ctx);
       if (token !== undefined) ctx.meta.token = token;
+      ctx.meta.clientAddress = req.$exchange.address;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
       const { params, stream } = await readParams({ req, ...req.$exchange, pathParams });
       req.$params = params;

@@ -30,14 +30,13 @@ export const takingOf = ({ takes = AS_JSON }: Pick<HttpBinding, "takes">): BodyT
 export const namesIn = (path: string): string[] =>
   [...path.matchAll(/\{([^}]*)\}/g)].map((found) => found[1] as string);
 
-/** Parameters that only headers, the connection or a body taken whole fill -> what fills them. */
+/** Parameters that only headers or a body taken whole fill -> what fills them. */
 export function filledByGateway(http: HttpBinding): Record<string, string> {
   const taking = takingOf(http);
   return {
     ...(http.idempotencyKey && { idempotency: "Idempotency-Key" }),
     ...(http.ifMatch && { ifVersion: "If-Match" }),
     ...(http.preferAsync && { [http.preferAsync]: "Prefer" }),
-    ...(http.clientAddress && { [http.clientAddress]: "the client's address" }),
     ...(taking.as === "csv" && { [taking.into]: "text/csv" }),
     ...(taking.as === "raw" && { [taking.into]: "the body" }),
     ...http.headers,

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 export interface Attempt {
   /** In its canonical form. */
   email: string;
-  /** Absent where the call did not come over HTTP. */
+  /** Absent where no client asked. */
   clientAddress?: string | undefined;
 }
 

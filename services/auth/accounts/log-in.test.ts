@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { call } from "../../../contract/typed.ts";
 import { Database } from "../../../database/database.ts";
-import { CHEAP, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
+import { CHEAP, from, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 import { KEPT_NETWORKS } from "./known-networks.ts";
 import { networkOf, siteOf } from "./network-of.ts";
 import { FREE_FAILURES, secondsToWait } from "./throttle-logins.ts";
@@ -119,11 +119,11 @@ test("guesses from many networks do not shut the owner out of a network that the
 
 test("the network that an account was opened from is known as well", async () => {
   await auth.login("ada@example.com", PASSWORD, "10.0.0.1");
-  const owner = { email: "eve@example.com", password: PASSWORD, name: "Eve", clientAddress: "10.0.0.2" };
-  await call(auth.broker, "auth.register", owner);
+  const owner = { email: "eve@example.com", password: PASSWORD, name: "Eve" };
+  await call(auth.broker, "auth.register", owner, from("10.0.0.2"));
   for (let i = 0; i < FREE_FAILURES.fromAll; i++) await guess(1, owner.email, `6.6.${i >> 8}.${i & 255}`);
 
-  await auth.login(owner.email, PASSWORD, owner.clientAddress);
+  await auth.login(owner.email, PASSWORD, "10.0.0.2");
   await expect(auth.login("eve@example.com", PASSWORD, "10.0.0.1")).resolves.toBeDefined();
 });
 

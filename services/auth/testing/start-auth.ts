@@ -44,7 +44,7 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
     register: (email = "ada@example.com", password = PASSWORD, via = broker) =>
       call(via, "auth.register", { email, password, name: "Ada Lovelace" }),
     login: (email = "ada@example.com", password = PASSWORD, clientAddress?: string, via = broker) =>
-      call(via, "auth.login", { email, password, ...(clientAddress && { clientAddress }) }),
+      call(via, "auth.login", { email, password }, from(clientAddress)),
     refresh: (refreshToken: string, via = broker) => call(via, "auth.refresh", { refreshToken }),
     /** Who an access token speaks of, as every service would see it. */
     verify: tokenVerifier({ ...TOKENS, clock, keys: async () => (await call(broker, "auth.jwks", {})).keys }),
@@ -69,6 +69,9 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
 }
 
 export { as };
+
+/** As the gateway tells where a client asks from. */
+export const from = (clientAddress?: string) => (clientAddress === undefined ? {} : { meta: { clientAddress } });
 
 /** "ok", or the type of the error. */
 export const outcomesOf = async (attempts: Promise<unknown>[]): Promise<string[]> =>

@@ -16,7 +16,6 @@ export interface Asked {
   path: string;
   search: string;
   pathParams: Readonly<Record<string, string>>;
-  address: string;
 }
 
 /** What an action is given. */
@@ -34,7 +33,7 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Given> {
   const fromHeaders = Object.entries(http.headers ?? {}).map(([name, header]) => [name, header.toLowerCase()] as const);
   const takeBody = bodyTaker(route);
 
-  return async ({ req, path, search, pathParams, address }) => {
+  return async ({ req, path, search, pathParams }) => {
     const key = http.idempotencyKey && idempotencyKey(req, http.idempotencyKey);
     const version = http.ifMatch && ifVersion(req);
     const query: Params = {};
@@ -49,7 +48,6 @@ export function paramsReader(route: Route): (asked: Asked) => Promise<Given> {
     if (version !== undefined) params.ifVersion = version;
     for (const [name, header] of fromHeaders) if (req.headers[header] !== undefined) params[name] = req.headers[header];
     if (http.preferAsync !== undefined && prefersAsync(req)) params[http.preferAsync] = true;
-    if (http.clientAddress !== undefined) params[http.clientAddress] = address;
     return { params, ...(stream && { stream }) };
   };
 }

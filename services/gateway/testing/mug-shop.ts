@@ -113,7 +113,6 @@ export const mugs = defineContract({
         note: Type.Optional(Type.String()),
         idempotency: Type.Optional(Idempotency),
         soon: Type.Optional(Type.Boolean()),
-        from: Type.String(),
       },
       result: Echo,
       http: {
@@ -124,7 +123,6 @@ export const mugs = defineContract({
         alsoAnswers: [202],
         idempotencyKey: "optional",
         preferAsync: "soon",
-        clientAddress: "from",
         answer: (result, { preferAsync }) => ({ status: preferAsync ? 202 : 201, body: result }),
       },
     },
