@@ -1,20 +1,23 @@
 // The broker of every node. The list of middlewares and its order are ours: whoever comes earlier is wrapped by whoever
 // comes later, so access and validation stand outside the cacher, and a cache hit is checked like any other answer.
 import type { BrokerOptions, Middleware } from "moleculer";
-import type { VerifyToken } from "./contract/access-tokens.ts";
 import { actionContracts } from "./contract/contracts.ts";
+import { systemClock } from "./database/clock.ts";
 import { accessMiddleware } from "./middlewares/access.ts";
+import { callingServiceMiddleware } from "./middlewares/calling-service.ts";
+import { sealingMiddleware } from "./middlewares/seal-packets.ts";
 import { ContractValidator } from "./middlewares/validation.ts";
 import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
-import { nodeParts } from "./runtime/node-parts.ts";
+import { type NodeParts, nodeParts } from "./runtime/node-parts.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
 
-type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl">;
+type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl" | "busSecrets">;
+type Checks = Pick<NodeParts, "verify" | "trust">;
 
 /** @param own the process's: they tie its event bridge and its databases to the life of the broker */
 export function brokerOptions(
-  { namespace, nodeId, logLevel, redisUrl }: BrokerConfig,
-  verify: VerifyToken,
+  { namespace, nodeId, logLevel, redisUrl, busSecrets }: BrokerConfig,
+  { verify, trust }: Checks,
   own: readonly Middleware[] = [],
 ): BrokerOptions {
   return {
@@ -26,7 +29,7 @@ export function brokerOptions(
     middlewares: [
       "Cacher",
       "ActionHook",
-      accessMiddleware({ contracts: actionContracts, verify }),
+      accessMiddleware({ contracts: actionContracts, verify, trust }),
       "Validator",
       "Bulkhead",
       "Timeout",
@@ -39,6 +42,8 @@ export function brokerOptions(
       "Metrics",
       "Debounce",
       "Throttle",
+      callingServiceMiddleware(actionContracts, trust),
+      ...(redisUrl === undefined ? [] : [sealingMiddleware({ namespace, secrets: busSecrets, clock: systemClock })]),
       ...own,
     ] as unknown as Middleware[],
     internalMiddlewares: false,
@@ -70,6 +75,6 @@ const levelsOf = (level: LogLevel) => (level === "warn" ? { MAIL: "info", "**": 
  */
 export default (): BrokerOptions => {
   const config = readConfig(process.env);
-  const { verify, middlewares } = nodeParts(config);
-  return { ...brokerOptions(config, verify, middlewares), skipProcessEventRegistration: false };
+  const { middlewares, ...checks } = nodeParts(config);
+  return { ...brokerOptions(config, checks, middlewares), skipProcessEventRegistration: false };
 };

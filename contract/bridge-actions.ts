@@ -1,6 +1,7 @@
 // What every service that wears the bridge answers to the other services and the REPL, besides its own contract. Internal:
 // the gateway never serves them; `operations` does so for staff, over all services.
 import { type Static, type TObject, type TSchema, Type } from "typebox";
+import { type InternalAccess, internalTo } from "./contract.ts";
 import { OneOf } from "./fields.ts";
 
 const Id = Type.String({ pattern: "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description: "UUIDv7" });
@@ -42,26 +43,29 @@ export const FlowSchema = Type.Object(
 
 export type Flow = Static<typeof FlowSchema>;
 
-interface InternalAction {
-  access: "internal";
+interface BridgeContract {
+  access: InternalAccess;
   params: Record<string, TSchema>;
   result: TSchema;
 }
 
+/** `operations` asks, for staff. */
+const STAFF_ASK = internalTo("operations");
+
 export const BRIDGE_ACTIONS = {
-  "bridge.flow": { access: "internal", params: {}, result: FlowSchema },
+  "bridge.flow": { access: STAFF_ASK, params: {}, result: FlowSchema },
   "deadLetters.list": {
-    access: "internal",
+    access: STAFF_ASK,
     params: { limit: Type.Integer({ minimum: 1, maximum: 101 }), after: Type.Optional(Id) },
     result: Type.Array(DeadLetterSchema),
   },
   "deadLetters.get": {
-    access: "internal",
+    access: STAFF_ASK,
     params: { id: Id },
     result: Type.Union([DeadLetterSchema, Type.Null()]),
   },
   "deadLetters.replay": {
-    access: "internal",
+    access: STAFF_ASK,
     params: { id: Id },
     result: Type.Object({
       outcome: OneOf(["applied", "failed", "not_found"]),
@@ -69,11 +73,11 @@ export const BRIDGE_ACTIONS = {
     }),
   },
   "deadLetters.discard": {
-    access: "internal",
+    access: STAFF_ASK,
     params: { id: Id },
     result: Type.Object({ discarded: Type.Boolean() }),
   },
-} as const satisfies Record<string, InternalAction>;
+} as const satisfies Record<string, BridgeContract>;
 
 export type BridgeAction = keyof typeof BRIDGE_ACTIONS;
 export type BridgeParams<A extends BridgeAction> = Static<TObject<(typeof BRIDGE_ACTIONS)[A]["params"]>>;

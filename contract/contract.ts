@@ -5,8 +5,18 @@ import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { HttpBinding } from "./http-binding.ts";
 import type { Permission } from "./permissions.ts";
 
-/** Who may call: anyone, any signed-in user, a user with the permission, or only other services (never the gateway). */
-export type Access = "public" | "customer" | "internal" | Permission;
+/** Only these services and the operator: never the gateway, for nobody outside. */
+export interface InternalAccess {
+  callers: readonly string[];
+}
+/** Who may call: anyone, any signed-in user, a user with the permission, or only the services that are named. */
+export type Access = "public" | "customer" | Permission | InternalAccess;
+
+/** @param callers names of services; none where it is the operator's alone */
+export const internalTo = <const S extends string[]>(...callers: S): { callers: S } => ({ callers });
+export const isInternal = (access: Access): access is InternalAccess => typeof access === "object";
+/** Whoever runs the system and holds its credentials, at the REPL for instance. No service may have this name. */
+export const OPERATOR = "operator";
 
 export interface Refusal {
   status: number;

@@ -1,6 +1,6 @@
 // Who is asking, as far as a handler may know it: nobody unknown reaches an action that is not public, and where answers are
 // remembered for everybody, a handler cannot make one that depends on who asks without its contract saying so.
-import type { ActionContract, CacheRule } from "./contract.ts";
+import type { ActionContract, CacheRule, InternalAccess } from "./contract.ts";
 import type { Permission, Principal } from "./permissions.ts";
 
 /** Never leaves the process: set by the access check from the verified token. */
@@ -11,7 +11,7 @@ export interface Locals {
 }
 
 type PermissionIn<K> = K extends `#${infer P}` ? (P extends Permission ? P : never) : never;
-type Known<A extends ActionContract> = A["access"] extends "public" | "internal"
+type Known<A extends ActionContract> = A["access"] extends "public" | InternalAccess
   ? { readonly principal?: Principal }
   : { readonly principal: Principal };
 

@@ -8,6 +8,7 @@ export const SECURITY_EVENTS = {
   sessions_ended: "Sessions of an account were ended",
   access_refused: "A call was refused: no token, a bad one, or one without the right",
   role_change: "A role was given or taken",
+  packet_refused: "Something on the bus does not come from a process of this system",
   key_rotation: "A new signing key was made",
 } as const;
 export type SecurityEvent = keyof typeof SECURITY_EVENTS;

@@ -2,7 +2,7 @@
 import type { ActionSchema, CallingOptions, Service, ServiceBroker } from "moleculer";
 import type { BridgeAction, BridgeParams, BridgeResult } from "./bridge-actions.ts";
 import { cachingOf } from "./caching.ts";
-import type { ActionContract, ParamsOf, ResultOf, ServiceContract } from "./contract.ts";
+import { type ActionContract, isInternal, type ParamsOf, type ResultOf, type ServiceContract } from "./contract.ts";
 import type { FullName, Named } from "./contracts.ts";
 import type { Origin } from "./events/domain-event.ts";
 import type { StreamOf } from "./http-binding.ts";
@@ -18,6 +18,8 @@ export interface Caller {
 /** Travels with a request through all services. The token is verified anew by every service that it reaches. */
 export interface Meta {
   token?: string;
+  /** Which service asks, on the way to an action that only some may ask for; a proof of it between processes. */
+  caller?: unknown;
   /** Where the client asks from, as far as the gateway can know it; absent for what no client asked. */
   clientAddress?: string;
   /** W3C Trace Context of the request, from the gateway. */
@@ -83,7 +85,7 @@ export function actionsOf<C extends ServiceContract>(contract: C, handlers: Hand
     {
       params: action.params,
       // The gateway itself never publishes an internal action; this keeps any other gateway from it too.
-      visibility: action.access === "internal" ? "public" : "published",
+      visibility: isInternal(action.access) ? "public" : "published",
       ...(action.timeout === undefined ? {} : { timeout: action.timeout }),
       ...(action.cache === undefined ? {} : { cache: cachingOf(`${contract.name}.${name}`, action, action.cache) }),
       // The one place where a handler meets what Moleculer knows of its context.

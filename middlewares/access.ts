@@ -3,44 +3,56 @@
 import type { ActionSchema, Middleware } from "moleculer";
 import type { VerifyToken } from "../contract/access-tokens.ts";
 import { localsFor } from "../contract/caching.ts";
-import type { Access, ActionContract } from "../contract/contract.ts";
+import { type Access, type ActionContract, isInternal } from "../contract/contract.ts";
 import { may, type Permission, type Principal } from "../contract/permissions.ts";
 import { forbidden, unauthenticated } from "../contract/refusals.ts";
 import type { Asking, Meta } from "../contract/typed.ts";
+import { admitService } from "./calling-service.ts";
+import type { Trust } from "./trust/trust.ts";
 
 export interface AccessOptions {
   contracts: ReadonlyMap<string, ActionContract>;
   verify: VerifyToken;
+  trust: Trust;
 }
 
 type Handler = (ctx: Asking<unknown>) => Promise<unknown>;
 
 /** Decides from the declaration alone. @throws UNAUTHENTICATED (401) or FORBIDDEN (403) */
 export function admit(access: Access, principal: Principal | undefined): void {
-  if (access === "public" || access === "internal") return;
+  if (access === "public" || isInternal(access)) return;
   if (principal === undefined) throw unauthenticated();
   if (access !== "customer" && !may(principal, access satisfies Permission)) throw forbidden();
 }
 
-export function accessMiddleware({ contracts, verify }: AccessOptions): Middleware {
+export function accessMiddleware({ contracts, verify, trust }: AccessOptions): Middleware {
   return {
     name: "Access",
     localAction(next: Handler, action: ActionSchema & { name: string }) {
       const contract = contracts.get(action.name);
       // Moleculer's own and the gateway's HTTP entry have no contract and are reachable by no route.
       if (contract === undefined) return next;
+      const { access } = contract;
       const serve = isForEverybody(contract) ? asNobody(next) : next;
       return async (ctx: Asking<unknown>) => {
+        if (isInternal(access)) admitService(access.callers, action.name, ctx.meta, trust);
         const { token } = ctx.meta;
         // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
         const principal = token === undefined ? undefined : await verify(token, ctx);
-        admit(contract.access, principal);
+        admit(access, principal);
         Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
         return keepMeta(serve, ctx);
       };
     },
     remoteAction(next: Handler) {
-      return (ctx: Asking<unknown>) => keepMeta(next, ctx);
+      return async (ctx: Asking<unknown>) => {
+        try {
+          return await keepMeta(next, ctx);
+        } finally {
+          // Moleculer merges what is left into the caller's meta, from where it would go along with the next call.
+          delete ctx.meta.caller;
+        }
+      };
     },
   } as unknown as Middleware;
 }

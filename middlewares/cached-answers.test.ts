@@ -5,6 +5,7 @@ import { Type } from "typebox";
 import { defineContract } from "../contract/contract.ts";
 import type { Principal } from "../contract/permissions.ts";
 import { actionsOf } from "../contract/typed.ts";
+import { testTrust } from "../tests/support/trust.ts";
 import { accessMiddleware } from "./access.ts";
 
 const mugs = defineContract({
@@ -44,7 +45,11 @@ beforeEach(async () => {
   handled = [];
   seen = [];
   const contracts = new Map(Object.entries(mugs.actions).map(([name, action]) => [`mugs.${name}`, action]));
-  const access = accessMiddleware({ contracts, verify: async (token) => PRINCIPALS[token] as Principal });
+  const access = accessMiddleware({
+    contracts,
+    trust: testTrust(),
+    verify: async (token) => PRINCIPALS[token] as Principal,
+  });
   broker = new ServiceBroker({
     logger: false,
     cacher: "Memory",

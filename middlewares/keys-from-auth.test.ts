@@ -7,6 +7,7 @@ import { brokerOptions } from "../moleculer.config.ts";
 import { authService } from "../services/auth/auth.service.ts";
 import { usersService } from "../services/users/users.service.ts";
 import { type TestDatabase, testDatabase } from "../tests/support/postgres.ts";
+import { testTrust } from "../tests/support/trust.ts";
 import { keysFromAuth, tokenVerifier } from "./verify-token.ts";
 
 const tokens = { issuer: "https://shop.example", audience: "commerce" };
@@ -18,12 +19,20 @@ let now: Date;
 beforeEach(async () => {
   now = new Date("2026-03-01T12:00:00Z");
   const clock = () => now;
+  const trust = testTrust(clock);
   databases = await Promise.all([testDatabase("auth"), testDatabase("users")]);
   const [authDb, usersDb] = databases.map(({ url }) => new Database({ url })) as [Database, Database];
-  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth });
-  const config = { namespace: "test", nodeId: "keys-from-auth", logLevel: "fatal", redisUrl: undefined } as const;
-  broker = new ServiceBroker({ ...brokerOptions(config, verify), logger: false });
-  broker.createService(authService({ db: authDb, clock, cost, ...tokens }));
+  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth(trust) });
+
+  const config = {
+    namespace: "test",
+    nodeId: "keys-from-auth",
+    logLevel: "fatal",
+    redisUrl: undefined,
+    busSecrets: [],
+  } as const;
+  broker = new ServiceBroker({ ...brokerOptions(config, { verify, trust }), logger: false });
+  broker.createService(authService({ db: authDb, clock, cost, signKeys: trust.signKeys, ...tokens }));
   broker.createService(usersService({ db: usersDb, clock }));
   broker.createService({
     name: "concierge",

@@ -3,11 +3,13 @@
 // from the set that auth publishes, and embedded keys and addresses of keys are not looked at.
 import { createPublicKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
+import { Errors } from "moleculer";
 import { ACCESS_TOKEN, type Jwk, KEYS_LIVE_SECONDS, type VerifyToken } from "../contract/access-tokens.ts";
 import { type Principal, ROLES, type Role } from "../contract/permissions.ts";
 import { tokenExpired, tokenInvalid } from "../contract/refusals.ts";
 import { call } from "../contract/typed.ts";
 import type { Clock } from "../database/clock.ts";
+import type { Trust } from "./trust/trust.ts";
 
 /** No stream of tokens with invented key ids makes more fetches than one per this many seconds. */
 export const REFETCH_SECONDS = 5;
@@ -33,11 +35,21 @@ interface Claims {
 }
 
 /**
- * The published keys, from the auth service. Called on behalf of nobody: with the request's token this would need the
- * very keys that it asks for, and what it answers would be merged into the request's meta.
+ * The published keys, from an auth service that proves to be one: who merely answers is not believed. Called on behalf of
+ * nobody: with the request's token this would need the very keys that it asks for, and what it answers would be merged into the
+ * request's meta.
+ * @throws KEYS_UNTRUSTED (503)
  */
-export const keysFromAuth = async ({ broker }: Via): Promise<readonly Jwk[]> =>
-  (await call(broker, "auth.jwks", {}, { timeout: 2_000 })).keys;
+export const keysFromAuth =
+  ({ readKeys }: Pick<Trust, "readKeys">) =>
+  async ({ broker }: Via): Promise<readonly Jwk[]> => {
+    const { statement } = await call(broker, "auth.keySet", {}, { timeout: 2_000 });
+    try {
+      return readKeys(statement) as readonly Jwk[];
+    } catch (cause) {
+      throw untrustedKeys((cause as Error).message);
+    }
+  };
 
 /** @throws Error without an issuer or audience: jsonwebtoken would silently not check them */
 export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
@@ -110,6 +122,7 @@ function check(
   return { principal, exp };
 }
 
+const untrustedKeys = (why: string) => new Errors.MoleculerServerError(why, 503, "KEYS_UNTRUSTED");
 const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isRole = (value: unknown): value is Role => ROLES.some((role) => role === value);
 

@@ -44,6 +44,8 @@ export interface Surroundings {
   clock: Clock;
   /** The process's one check of access tokens. */
   verify: VerifyToken;
+  /** Public keys of access tokens, said by this process as the auth service. */
+  signKeys: (keys: readonly object[]) => string;
   /** Opened on first use, closed when the broker has stopped. */
   db(name: string): Database;
   log(name: string): ServiceBroker["logger"];

@@ -7,13 +7,14 @@ import { SERVICE_NAMES, type ServiceName } from "../contract/contracts.ts";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
+import { type BusTrust, readTrust } from "./config-trust.ts";
 import { type Env, integer, list, oneOf, timeZone } from "./config-values.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Config extends Settings {
+export interface Config extends Settings, BusTrust {
   /** Embedded: this process brings its own Postgres and a demo shop. Cluster: everything is given by URL. */
   mode: "embedded" | "cluster";
   services: readonly ServiceName[];
@@ -63,6 +64,7 @@ export function readConfig(env: Env): Config {
     databaseUrl: (database) => databaseUrl(env, database, template),
     poolSize: integer("DATABASE_POOL_SIZE", env.DATABASE_POOL_SIZE, { byDefault: 6, min: 1, max: 100 }),
     redisUrl: env.REDIS_URL,
+    ...readTrust(env),
     namespace: env.NAMESPACE || (mode === "embedded" ? "embedded" : "commerce"),
     nodeId: env.NODE_ID || `${hostname()}-${process.pid}-${randomBytes(2).toString("hex")}`,
     logLevel: oneOf("LOG_LEVEL", env.LOG_LEVEL || (mode === "embedded" ? "warn" : "info"), LOG_LEVELS),

@@ -4,6 +4,7 @@ import { ServiceBroker } from "moleculer";
 import type { ServiceDescriptor } from "../mixins/service.ts";
 import { brokerOptions } from "../moleculer.config.ts";
 import type { Config } from "./config.ts";
+import { assertSpeaksFor } from "./config-trust.ts";
 import { type NodeParts, nodeParts } from "./node-parts.ts";
 import { demoShop } from "./seed-shop.ts";
 import { services } from "./services.ts";
@@ -15,8 +16,9 @@ export interface Node extends Pick<NodeParts, "bridge" | "databases"> {
 
 /** @returns a node that is made but not started: `node.broker.start()` */
 export function createNode(config: Config): Node {
-  const { bridge, verify, databases, middlewares } = nodeParts(config);
-  const broker = new ServiceBroker(brokerOptions(config, verify, middlewares));
+  assertSpeaksFor(config.trust, config.services);
+  const { bridge, databases, middlewares, ...checks } = nodeParts(config);
+  const broker = new ServiceBroker(brokerOptions(config, checks, middlewares));
   for (const name of config.services) {
     const describe = services.get(name) as ServiceDescriptor;
     broker.createService(describe(broker));

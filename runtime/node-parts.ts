@@ -7,6 +7,7 @@ import { Bridge } from "../events/bridge.ts";
 import { bridgeCatalogue } from "../events/catalogue.ts";
 import { kafkaDriver } from "../events/kafka/kafka-driver.ts";
 import { localDriver } from "../events/local/local-driver.ts";
+import { type Trust, trustOf } from "../middlewares/trust/trust.ts";
 import { keysFromAuth, tokenVerifier } from "../middlewares/verify-token.ts";
 import { surround } from "../mixins/service.ts";
 import type { Config } from "./config.ts";
@@ -14,6 +15,7 @@ import type { Config } from "./config.ts";
 export interface NodeParts {
   bridge: Bridge;
   verify: VerifyToken;
+  trust: Trust;
   /** By name, opened on first use; closed when the broker has stopped. */
   databases: ReadonlyMap<string, Database>;
   /** To be listed among the broker's: they tie the parts to its life. */
@@ -23,7 +25,8 @@ export interface NodeParts {
 export function nodeParts(config: Config): NodeParts {
   const { kafka, tokens, poolSize, outboxKeepMs: keepMs } = config;
   const clock = systemClock;
-  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth });
+  const trust = trustOf(config.trust, clock);
+  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth(trust) });
   const bridge = new Bridge({
     driver: (log) => (kafka === undefined ? localDriver({ log }) : kafkaDriver({ ...kafka, log })),
     catalogue: bridgeCatalogue,
@@ -41,11 +44,18 @@ export function nodeParts(config: Config): NodeParts {
   const surroundings = {
     name: "Surroundings",
     created: (broker: ServiceBroker) =>
-      surround(broker, { settings: config, clock, verify, db, log: (name) => broker.getLogger(name) }),
+      surround(broker, {
+        settings: config,
+        clock,
+        verify,
+        signKeys: trust.signKeys,
+        db,
+        log: (name) => broker.getLogger(name),
+      }),
     // What no service brought a mixin for, such as the sandbox's, is closed here.
     stopped: async () => {
       await Promise.all([...databases.values()].map((database) => database.close()));
     },
   } as unknown as Middleware;
-  return { bridge, verify, databases, middlewares: [bridge.middleware(), surroundings] };
+  return { bridge, verify, trust, databases, middlewares: [bridge.middleware(), surroundings] };
 }

@@ -24,7 +24,7 @@ class RedisTransporter extends Transporters.Redis {
   readonly #url: string;
 
   constructor(url: string) {
-    super(url);
+    super({});
     this.#url = url;
   }
 
@@ -58,6 +58,11 @@ class RedisTransporter extends Transporters.Redis {
         });
       }
     });
+  }
+
+  /** `$node.options` tells of everything that a broker has: not where Redis is and with which password. */
+  toJSON(): object {
+    return { type: "Redis" };
   }
 
   override async send(topic: string, packet: Buffer): Promise<void> {

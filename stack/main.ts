@@ -2,7 +2,9 @@
 // stays in the foreground, and on Ctrl-C, on SIGTERM and when the process that started it is gone, ends what it
 // started and nothing else. A server that is lost takes the stack down, and the exit code says so.
 
+import { join } from "node:path";
 import { exitWithParent } from "../runtime/exit-with-parent.ts";
+import { busSettings } from "./bus-settings.ts";
 import { openStack, type Stack } from "./open-stack.ts";
 import { type Options, readOptions } from "./read-options.ts";
 import { SERVERS } from "./servers.ts";
@@ -44,7 +46,10 @@ async function start(): Promise<void> {
       void stop(1);
     },
   });
-  const settings = await stack.ready;
+  const ready = await stack.ready;
+  const settings = servers.includes("redis")
+    ? { ...ready, ...busSettings(join(options.dataDir, "credentials")) }
+    : ready;
   if (stopping) return;
   process.stdout.write(settingsLines(settings));
   if (envFile !== undefined) writeSettingsFile(envFile, settings);

@@ -1,8 +1,8 @@
 // Every route and every action, asked by everybody. What is expected comes from the contracts alone, so that a new route is
 // in here from its first day.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type Access, type ActionContract, objectOf } from "../contract/contract.ts";
-import { actionContracts } from "../contract/contracts.ts";
+import { type Access, type ActionContract, isInternal, objectOf } from "../contract/contract.ts";
+import { actionContracts, SERVICE_NAMES } from "../contract/contracts.ts";
 import { OWN_ROUTES } from "../services/gateway/own-routes.ts";
 import { exampleOf } from "./support/example-of.ts";
 import { type Client, saidOf } from "./support/http.ts";
@@ -30,7 +30,7 @@ const routes = actions.flatMap(([action, { access, http }]) =>
 const cases = routes.flatMap((route) => WHO.map((who) => ({ ...route, who, refused: refusalOf(route.access, who) })));
 
 function refusalOf(access: Access, who: Who): string | undefined {
-  if (access === "public" || access === "internal" || who === "staff") return undefined;
+  if (access === "public" || isInternal(access) || who === "staff") return undefined;
   if (who === "anyone") return REFUSALS[0];
   return access === "customer" ? undefined : REFUSALS[1];
 }
@@ -55,7 +55,17 @@ test("the shop runs every action of the contracts, and its gateway none of the i
   const running = shop.broker.registry.getActionList({}).map(({ name }: { name: string }) => name);
 
   expect(running).toEqual(expect.arrayContaining([...actionContracts.keys()]));
-  expect(routes.filter(({ access }) => access === "internal")).toEqual([]);
+  expect(routes.filter(({ access }) => isInternal(access))).toEqual([]);
+});
+
+test("an internal action is for services that there are, and never for the one that it belongs to or the gateway", () => {
+  const named = actions.flatMap(([action, { access }]) =>
+    isInternal(access) ? access.callers.map((caller) => ({ caller, owner: action.split(".")[0] })) : [],
+  );
+
+  expect(named.length).toBeGreaterThan(0);
+  const allowed = SERVICE_NAMES.filter((name) => name !== "gateway") as string[];
+  expect(named.filter(({ caller, owner }) => caller === owner || !allowed.includes(caller))).toEqual([]);
 });
 
 // Without a body and for things that are not there: who may ask is decided before anything else is looked at.

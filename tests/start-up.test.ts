@@ -259,6 +259,10 @@ const WRONG: [Record<string, string>, RegExp][] = [
   [{ METRICS_PORT: "metrics" }, /^METRICS_PORT must be a whole number from 0 to 65535, not metrics$/],
   [{ PORT: "9464" }, /^PORT and METRICS_PORT are both 9464$/],
   [{ SERVICES: "orders" }, /^SERVICES .*REDIS_URL/],
+  [
+    { REDIS_URL: "redis://127.0.0.1:1" },
+    /^REDIS_URL .+ give BUS_SECRET, TRUST_ROOT, NODE_CREDENTIAL, which npm run credentials makes$/,
+  ],
   [{ HTTP_KEEP_ALIVE_MS: "65s" }, /^HTTP_KEEP_ALIVE_MS must be a whole number from 1000 to 3600000, not 65s$/],
   [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL may be .+, not loud$/],
   [{ SANDBOX_SLOW_MS: "-1" }, /^SANDBOX_SLOW_MS must be a whole number from 0 /],

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
 import { Language, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
@@ -142,8 +142,15 @@ export const auth = defineContract({
         publicMaxAge: 300,
       },
     },
+    keySet: {
+      access: "public",
+      idempotent: true,
+      params: {},
+      /** The keys of `jwks`, said by this service in a way that proves it. */
+      result: Type.Object({ statement: Type.String() }),
+    },
     rotateKeys: {
-      access: "internal",
+      access: internalTo(),
       idempotent: true,
       params: {},
       result: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),

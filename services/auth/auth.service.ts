@@ -30,6 +30,8 @@ const DATABASE = { name: "auth", migrations: join(import.meta.dirname, "migratio
 
 export interface AuthOptions extends TokenIdentity {
   db: Database;
+  /** Says keys as the auth service, so that others can check who does. */
+  signKeys: (keys: readonly object[]) => string;
   clock?: Clock;
   /** Weaker only in tests. */
   cost?: HashCost;
@@ -38,7 +40,7 @@ export interface AuthOptions extends TokenIdentity {
 
 /** @throws Error without an issuer or audience: nobody could tell our tokens from others' */
 export function authService(options: AuthOptions): ServiceSchema {
-  const { db, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
+  const { db, signKeys, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
   if (!issuer || !audience) throw new Error("auth: access tokens need an issuer and an audience");
   const models = defineAuthModels(db.sequelize);
   const hashing = limitConcurrency(options.hashingLimits ?? { running: 2, waiting: 256 });
@@ -87,6 +89,9 @@ export function authService(options: AuthOptions): ServiceSchema {
         return null;
       },
       jwks: async () => ({ keys: publishedKeys(await store.keys(), clock()).map((key) => key.publicJwk) }),
+      keySet: async () => ({
+        statement: signKeys(publishedKeys(await store.keys(), clock()).map((key) => key.publicJwk)),
+      }),
       rotateKeys: async () => {
         const { kid, signsFrom } = await rotateKeys(db, clock());
         store.forget();
@@ -100,5 +105,5 @@ export default describeService({
   contract: auth,
   databases: [DATABASE],
   needs: ["users"],
-  make: ({ db, clock, settings }) => authService({ db: db("auth"), clock, ...settings.tokens }),
+  make: ({ db, clock, signKeys, settings }) => authService({ db: db("auth"), clock, signKeys, ...settings.tokens }),
 });

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import {
   After,
   Amount,
@@ -275,7 +275,7 @@ export const catalog = defineContract({
       },
     },
     price: {
-      access: "internal",
+      access: internalTo("orders"),
       idempotent: true,
       params: { skus: Type.Array(Sku, { maxItems: 2_000 }) },
       /** What is for sale of the SKUs asked for; the others are absent. */

@@ -1,4 +1,5 @@
 // What makes a binding unfit to be served, as sentences.
+import { isInternal } from "../../contract/contract.ts";
 import { PERMISSIONS } from "../../contract/permissions.ts";
 import { itemsOf, propertiesOf } from "./request/coerce.ts";
 import { answersJson, filledByGateway, type Route, takingOf } from "./route.ts";
@@ -16,6 +17,7 @@ export function faultsOf(route: Route): string[] {
 function contractFaults({ contract, http, errors, pathParams, queryParams }: Route): string[] {
   const faults: string[] = [];
   if (contract.access === undefined) faults.push("does not say who may call it");
+  else if (isInternal(contract.access)) faults.push("is for other services, and must not be reached over HTTP");
   else if (!ACCESS.has(contract.access)) faults.push(`must not be reached over HTTP with access "${contract.access}"`);
   if (http.anonymous && contract.access !== "public") faults.push("does not look at tokens, but is not for anyone");
   for (const param of pathParams) {

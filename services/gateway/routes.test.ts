@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Type } from "typebox";
 import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
+import { internalTo } from "../../contract/contract.ts";
 import { Idempotency } from "../../contract/fields.ts";
 import { collectRoutes } from "./routes.ts";
 import { mugs } from "./testing/mug-shop.ts";
@@ -31,7 +32,9 @@ describe("the start is refused", () => {
     expect(starting({ access: undefined })).toThrow(/lamps\.light \(GET \/v1\/lamps\) does not say who may call it/);
   });
   test("for an internal action on a route", () => {
-    expect(starting({ access: "internal" })).toThrow(/must not be reached over HTTP with access "internal"/);
+    expect(starting({ access: internalTo("orders") })).toThrow(
+      /is for other services, and must not be reached over HTTP/,
+    );
   });
   test("for a permission that nobody can have", () => {
     expect(starting({ access: "lamps:lihgt" })).toThrow(/lamps:lihgt/);
@@ -133,7 +136,9 @@ describe("the start is refused", () => {
     expect(starting(http({ path: "/openapi.json" }))).toThrow(/gateway\.openapi and lamps\.light both claim/);
   });
   test("with all faults named at once", () => {
-    expect(starting({ access: "internal", ...http({ path: "/v1/{a}/{b}" }) })).toThrow(/internal.*\{a\}.*\{b\}/);
+    expect(starting({ access: internalTo(), ...http({ path: "/v1/{a}/{b}" }) })).toThrow(
+      /other services.*\{a\}.*\{b\}/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import {
   After,
   Idempotency,
@@ -62,7 +62,7 @@ export const inventory = defineContract({
   },
   actions: {
     reserve: {
-      access: "internal",
+      access: internalTo("orders"),
       idempotent: true,
       params: {
         ...OrderKeyed,
@@ -75,13 +75,13 @@ export const inventory = defineContract({
       ]),
     },
     commit: {
-      access: "internal",
+      access: internalTo("orders"),
       idempotent: true,
       params: OrderKeyed,
       result: Type.Object({ status: OneOf(["COMMITTED", "EXPIRED"]) }),
     },
     release: {
-      access: "internal",
+      access: internalTo("orders"),
       idempotent: true,
       params: OrderKeyed,
       result: Type.Object({ released: Type.Boolean() }),

@@ -64,7 +64,8 @@ export function notificationsService({
         everyMs: sendEveryMs,
         run: async ({ broker }) => {
           const most = pace();
-          const addressesOf = (ids: readonly string[]) => call(broker, "orders.addressesOf", { ids: [...ids] });
+          const addressesOf = (ids: readonly string[]) =>
+            call(broker, "orders.addressesOf", { ids: [...ids] }, { caller: "notifications" });
           await composeDeliveries({ db, templates, shop, clock, addressesOf, most });
           await sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most });
         },

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Address, AddressInput } from "../../contract/addresses.ts";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import { COUNTRIES, NO_COUNTRIES } from "../../contract/countries.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
 import {
@@ -251,7 +251,7 @@ export const orders = defineContract({
       },
     },
     addressesOf: {
-      access: "internal",
+      access: internalTo("notifications"),
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
       result: Type.Array(Type.Object({ id: Uuid, shippingAddress: Address })),
     },

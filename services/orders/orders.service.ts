@@ -146,7 +146,12 @@ const detached = (
   call(name, params, options) {
     left.throwIfAborted();
     const meta = { ...(causationId !== null && { causationId }), ...(traceparent !== null && { traceparent }) };
-    return broker.call(name, params, { ...options, meta, ...(correlationId !== null && { requestID: correlationId }) });
+    return broker.call(name, params, {
+      ...options,
+      caller: "orders",
+      meta,
+      ...(correlationId !== null && { requestID: correlationId }),
+    });
   },
 });
 

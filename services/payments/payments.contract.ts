@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import { MoneySchema, Nullable, OneOf, Uuid } from "../../contract/fields.ts";
 import { INTENT_STATES } from "./intent-states.ts";
 import { SANDBOX_ACTIONS, SANDBOX_ERRORS } from "./providers/sandbox/sandbox.contract.ts";
@@ -44,19 +44,19 @@ export const payments = defineContract({
   },
   actions: {
     checkMethod: {
-      access: "internal",
+      access: internalTo("orders"),
       params: { method: PaymentMethod },
       result: Type.Object({ known: Type.Boolean() }),
     },
     authorize: {
-      access: "internal",
+      access: internalTo("orders"),
       // The intent is the order's: asking again continues the same charge with the same provider key.
       idempotent: true,
       params: { orderId: Uuid, amount: MoneySchema, method: PaymentMethod },
       result: Intent,
     },
     void: {
-      access: "internal",
+      access: internalTo("orders"),
       idempotent: true,
       params: { orderId: Uuid },
       result: Type.Object({ status: Nullable(OneOf(INTENT_STATES)) }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Address, AddressInput } from "../../contract/addresses.ts";
-import { defineContract } from "../../contract/contract.ts";
+import { defineContract, internalTo } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
 import {
   After,
@@ -289,22 +289,22 @@ export const users = defineContract({
       },
     },
     create: {
-      access: "internal",
+      access: internalTo("auth"),
       idempotent: true,
       params: { ...ById, email: EmailInput, name: PersonNameInput, language: Type.Optional(Language) },
       result: User,
       refusals: ["email_taken", "invalid_email"],
     },
-    find: { access: "internal", params: ById, result: Nullable(User) },
-    byEmail: { access: "internal", params: { email: EmailInput }, result: Nullable(User) },
+    find: { access: internalTo(), params: ById, result: Nullable(User) },
+    byEmail: { access: internalTo(), params: { email: EmailInput }, result: Nullable(User) },
     byIds: {
-      access: "internal",
+      access: internalTo("orders"),
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
       result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName, language: Nullable(Language) })),
     },
-    rolesOf: { access: "internal", params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
+    rolesOf: { access: internalTo("auth"), params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
     grantRole: {
-      access: "internal",
+      access: internalTo(),
       idempotent: true,
       params: { ...ById, role: Role },
       result: Type.Object({ roles: Type.Array(Role) }),

@@ -4,6 +4,7 @@ import { Errors, ServiceBroker, type ServiceSchema } from "moleculer";
 import type { VerifyToken } from "../../contract/access-tokens.ts";
 import type { Role } from "../../contract/permissions.ts";
 import { brokerOptions } from "../../moleculer.config.ts";
+import { testTrust } from "./trust.ts";
 
 const verify: VerifyToken = async (token) => {
   const [role, id] = token.split(" ");
@@ -11,12 +12,15 @@ const verify: VerifyToken = async (token) => {
   return { id, roles: role === "staff" ? (["customer", "staff"] satisfies Role[]) : ["customer"] };
 };
 
+/** One for the whole process, as one key pair takes a millisecond to make. */
+const trust = testTrust();
 let brokers = 0;
 
 /** Started, with the given services; `await broker.stop()` closes what they opened. */
 export async function testBroker(...services: ServiceSchema[]): Promise<ServiceBroker> {
   const nodeId = `test-${process.pid}-${brokers++}`;
-  const options = brokerOptions({ namespace: "test", nodeId, logLevel: "fatal", redisUrl: undefined }, verify);
+  const node = { namespace: "test", nodeId, logLevel: "fatal", redisUrl: undefined, busSecrets: [] } as const;
+  const options = brokerOptions(node, { verify, trust });
   const broker = new ServiceBroker({ ...options, logger: false });
   for (const service of services) broker.createService(service);
   await broker.start();

@@ -13,7 +13,10 @@ import { DATABASES } from "../../runtime/services.ts";
 import type { Tokens } from "../../services/auth/auth.contract.ts";
 import { type Client, connect } from "./http.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
+import { testRoot } from "./trust.ts";
 import { until } from "./until.ts";
+
+const BUS_SECRET = "a secret that only the nodes of one shop know";
 
 export interface Credentials {
   email: string;
@@ -51,12 +54,16 @@ export async function openShop(
   const made = await Promise.all(DATABASES.map(async (name) => [name, await testDatabase(name)] as const));
   const databases = Object.fromEntries(made) as Record<string, TestDatabase>;
   const dataDir = mkdtempSync(join(tmpdir(), "commerce-shop-"));
+  const trust = testRoot();
   const nodes = split.map((services, i) =>
     createNode({
       ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
       databaseUrl: (name) => (databases[name] as TestDatabase).url,
       // Filled once, however many nodes there are.
       ...(i === 0 && { demo: DEMO }),
+      // Each may speak for what it runs, and for nothing else.
+      trust: trust(services),
+      busSecrets: [BUS_SECRET],
       ...changes,
       services,
     }),

@@ -5,6 +5,7 @@ import { Database } from "../../../database/database.ts";
 import { tokenVerifier } from "../../../middlewares/verify-token.ts";
 import { as, testBroker } from "../../../tests/support/broker.ts";
 import { testDatabase } from "../../../tests/support/postgres.ts";
+import { testTrust } from "../../../tests/support/trust.ts";
 import { type AuthOptions, authService } from "../auth.service.ts";
 import { type StubUsers, stubUsers } from "./stub-users.ts";
 
@@ -19,9 +20,10 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
   const users: StubUsers = stubUsers();
   let now = new Date("2026-03-01T12:00:00Z");
   const clock = () => now;
+  const { signKeys } = testTrust(clock);
   const node = async () => {
     const db = new Database({ url: database.url });
-    const service = authService({ db, clock, cost: CHEAP, ...TOKENS, ...options });
+    const service = authService({ db, clock, signKeys, cost: CHEAP, ...TOKENS, ...options });
     return { db, broker: await testBroker(service, users.schema) };
   };
   const { db, broker } = await node();

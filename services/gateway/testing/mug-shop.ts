@@ -1,7 +1,7 @@
 // A shop of mugs: one contract with every kind of binding, and a service that answers with what it was asked.
 import { Errors, type ServiceSchema } from "moleculer";
 import { Type } from "typebox";
-import { defineContract, refusal } from "../../../contract/contract.ts";
+import { defineContract, internalTo, refusal } from "../../../contract/contract.ts";
 import { After, Idempotency, Limit, MoneySchema, OneOf } from "../../../contract/fields.ts";
 import { actionsOf } from "../../../contract/typed.ts";
 import { IfVersion, isWantedVersion } from "../../../contract/versions.ts";
@@ -149,7 +149,7 @@ export const mugs = defineContract({
         headers: { signature: "Kiln-Signature" },
       },
     },
-    count: { access: "internal", params: {}, result: Type.Integer() },
+    count: { access: internalTo(), params: {}, result: Type.Integer() },
   },
   events: {},
 });

@@ -7,6 +7,7 @@ import { type ActionContract, contractsIn } from "../../../contract/contract.ts"
 import type { Principal } from "../../../contract/permissions.ts";
 import { accessMiddleware } from "../../../middlewares/access.ts";
 import { ContractValidator } from "../../../middlewares/validation.ts";
+import { testTrust } from "../../../tests/support/trust.ts";
 import { type GatewayOptions, gatewayService } from "../gateway.service.ts";
 import type { Gateway } from "../gateway-types.ts";
 import { type Ask, asker } from "./ask.ts";
@@ -70,7 +71,7 @@ function brokerFor(log: string[], transport: BrokerOptions) {
     middlewares: [
       "Cacher",
       "ActionHook",
-      accessMiddleware({ contracts: actions, verify }),
+      accessMiddleware({ contracts: actions, verify, trust: testTrust() }),
       "Validator",
       "Timeout",
       "ContextTracker",

@@ -14,6 +14,7 @@ import type { Received } from "../../../events/subscription.ts";
 import { kafkaBridge } from "../../../mixins/kafka-bridge.mixin.ts";
 import { brokerOptions } from "../../../moleculer.config.ts";
 import { type TestDatabase, testDatabase } from "../../../tests/support/postgres.ts";
+import { testTrust } from "../../../tests/support/trust.ts";
 import { until } from "../../../tests/support/until.ts";
 import { operationsService } from "../operations.service.ts";
 
@@ -67,8 +68,11 @@ export async function openParkingShop(): Promise<ParkingShop> {
     backoff: { attempts: 2, firstMs: 2, mostMs: 2, outageMs: 20 },
   });
   const nodeId = `parking-${process.pid}-${shops++}`;
-  const node = { namespace: "test", nodeId, logLevel: "fatal", redisUrl: undefined } as const;
-  const broker = new ServiceBroker({ ...brokerOptions(node, verify, [bridge.middleware()]), logger: false });
+  const node = { namespace: "test", nodeId, logLevel: "fatal", redisUrl: undefined, busSecrets: [] } as const;
+  const broker = new ServiceBroker({
+    ...brokerOptions(node, { verify, trust: testTrust() }, [bridge.middleware()]),
+    logger: false,
+  });
   const applied = { reports: [] as string[], notifications: [] as string[] };
 
   const consumer = (name: "reports" | "notifications") => ({
