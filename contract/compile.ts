@@ -3,12 +3,12 @@ import { Ajv, type ErrorObject } from "ajv";
 import type { DataValidationCxt } from "ajv/dist/types/index.js";
 import addFormats from "ajv-formats";
 import type { TSchema } from "typebox";
-import { TYPED } from "./text.ts";
+import { MUST, TYPED } from "./text.ts";
 
 // ajv-formats is CommonJS with a default export inside.
 const withFormats = addFormats as unknown as typeof addFormats.default;
 
-const ajv = withFormats(new Ajv({ strict: false, allErrors: true, discriminator: false }));
+const ajv = withFormats(new Ajv({ strict: false, allErrors: true, discriminator: false, verbose: true }));
 
 // What people type, in the form in which it is kept. It comes first, so that length and pattern see what will be stored.
 ajv.addKeyword({
@@ -40,12 +40,14 @@ export function compile(schema: TSchema): (value: unknown) => FieldError[] {
   return (value) => (check(value) ? [] : (check.errors ?? []).slice(0, 20).map(describe));
 }
 
-function describe({ instancePath, keyword, params, message = "is invalid" }: ErrorObject): FieldError {
+function describe({ instancePath, keyword, params, parentSchema, message = "is invalid" }: ErrorObject): FieldError {
   const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
   const property = missingProperty ?? additionalProperty;
   return {
     pointer: property === undefined ? instancePath : `${instancePath}/${property}`,
     code: keyword,
-    message: additionalProperty === undefined ? message : "is not known here",
+    message:
+      (keyword === "pattern" && parentSchema?.[MUST]) ||
+      (additionalProperty === undefined ? message : "is not known here"),
   };
 }

@@ -70,3 +70,13 @@ test("what is typed is cut where a field may be null as well", () => {
   expect(compile(Type.Object({ note: Type.Union([OneLine(5), Type.Null()]) }))(value)).toEqual([]);
   expect(value.note).toBe("x");
 });
+
+test("who types what may not be typed is told so in words", () => {
+  const sentences = check({ line: "Ada\nLovelace", maybe: "a\tb", lines: "a\u0007b" }).map(({ message }) => message);
+
+  expect(sentences).toEqual([
+    "must be one line with something to be seen in it",
+    "must be one line",
+    "must not hold control characters",
+  ]);
+});

@@ -31,21 +31,27 @@ const visibleBut = (forbidden: string) => `^[^${forbidden}]*[^${forbidden}${INVI
 
 /** Read by `compile`: blanks at both ends are cut before anything else is looked at, and half a character is refused. */
 export const TYPED = "x-typed";
+/** Read by `compile`: what is said of a text that does not match the pattern, which no person could read. */
+export const MUST = "x-must";
 
-const text = (pattern: string, maxLength: number, options: TSchemaOptions): TString =>
-  Type.String({ [TYPED]: true, pattern, maxLength, ...options });
+const text = (pattern: string, must: string, maxLength: number, options: TSchemaOptions): TString =>
+  Type.String({ [TYPED]: true, pattern, [MUST]: must, maxLength, ...options });
 
 /** Any characters, kept as they come; only NUL is none that a database keeps. */
-export const AnyText = (options: TSchemaOptions = {}): TString => Type.String({ pattern: "^[^\\x00]*$", ...options });
+export const AnyText = (options: TSchemaOptions = {}): TString =>
+  Type.String({ pattern: "^[^\\x00]*$", [MUST]: "must not hold the character NUL", ...options });
 
 /** One line with something to be seen in it. @param maxLength in characters */
 export const OneLine = (maxLength: number, options: TSchemaOptions = {}): TString =>
-  text(visibleBut(NOT_IN_LINE), maxLength, { minLength: 1, ...options });
+  text(visibleBut(NOT_IN_LINE), "must be one line with something to be seen in it", maxLength, {
+    minLength: 1,
+    ...options,
+  });
 
 /** One line that may be empty, as forms send what was not filled in: it counts as absent. */
 export const MaybeLine = (maxLength: number, options: TSchemaOptions = {}): TString =>
-  text(allBut(NOT_IN_LINE), maxLength, options);
+  text(allBut(NOT_IN_LINE), "must be one line", maxLength, options);
 
 /** A text of several lines, or none. */
 export const Lines = (maxLength: number, options: TSchemaOptions = {}): TString =>
-  text(allBut(NOT_IN_LINES), maxLength, options);
+  text(allBut(NOT_IN_LINES), "must not hold control characters", maxLength, options);
