@@ -60,6 +60,8 @@ export function brokerOptions(
     heartbeatInterval: 2,
     heartbeatTimeout: 6,
     transit: { maxQueueSize: 1_000 },
+    // For neighbours to hear that this node is leaving, before it refuses what they still send.
+    registry: { stopDelay: redisUrl === undefined ? 0 : 100 },
     // Signals are the program's to handle: it stops the parts in order.
     skipProcessEventRegistration: true,
   };

@@ -8,6 +8,15 @@ import { invalid } from "../contract/refusals.ts";
 type Checked = Pick<ActionContract, "params" | "exactlyOne">;
 type Handler = (ctx: Context) => Promise<unknown>;
 
+/** Contracts do not change, and compiling one takes a millisecond: once for all brokers of a process. */
+const compiled = new WeakMap<Checked, ReturnType<typeof compile>>();
+
+function checkOf(contract: Checked): ReturnType<typeof compile> {
+  const check = compiled.get(contract) ?? compile(objectOf(contract.params, contract.exactlyOne));
+  compiled.set(contract, check);
+  return check;
+}
+
 /** The broker's validator: the contract where there is one, else what Moleculer would do. */
 export class ContractValidator extends Validators.Fastest {
   readonly #contracts: ReadonlyMap<string, Checked>;
@@ -24,7 +33,7 @@ export class ContractValidator extends Validators.Fastest {
     const localAction = (handler: Handler, action: { name: string }): Handler => {
       const contract = this.#contracts.get(action.name);
       if (contract === undefined) return fastest.localAction(handler, action);
-      const check = compile(objectOf(contract.params, contract.exactlyOne));
+      const check = checkOf(contract);
       return async (ctx) => {
         const errors = check(ctx.params ?? {});
         if (errors.length > 0) throw invalid(...errors);

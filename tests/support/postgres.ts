@@ -45,14 +45,25 @@ export async function testDatabase(service: string): Promise<TestDatabase> {
   return database;
 }
 
+// Few rows are deleted in a tenth of the time that it takes to truncate tables: those get new files, as do all their indexes.
+// As a replica's session, so that neither foreign keys ask for an order nor append-only tables refuse.
+const EMPTY = `do $$
+  declare each regclass;
+  begin
+    set local session_replication_role = replica;
+    for each in select oid from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'
+    loop execute 'delete from ' || each; end loop;
+    for each in select oid from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace
+    loop perform setval(each, 1, false); end loop;
+  end $$`;
+
 async function empty({ adminUrl }: TestDatabase): Promise<void> {
   await withAdmin(new URL(adminUrl).pathname.slice(1), async (admin) => {
     // A connection left open by the test before could still write.
     await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`);
-    const { rows } = await admin.query<{ tables: string }>(`select string_agg(quote_ident(relname), ',') as tables
-      from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'schema_migrations'`);
-    await admin.query(`truncate ${rows[0]?.tables} restart identity`);
+    await admin.query(EMPTY);
   });
 }
 
