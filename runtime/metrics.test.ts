@@ -26,7 +26,7 @@ function parse(text: string): Map<string, number> {
 }
 const read = async (metrics: Metrics) => parse(await metrics.read());
 const flowsIn = (figures: Map<string, number>) =>
-  Object.fromEntries([...figures].filter(([series]) => series.startsWith("commerce_")));
+  Object.fromEntries([...figures].filter(([series]) => /^commerce_(?:outbox|consumer|dead|flow)_/.test(series)));
 
 describe("of a shop on real databases", () => {
   let shop: ParkingShop;
