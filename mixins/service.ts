@@ -28,7 +28,14 @@ export interface Settings {
   keepAliveMs: number;
   /** Set by whoever fills one. */
   demo?: Demo;
-  orders: { timeBudgetMs: number; leaseMs: number; paymentWindowMs: number };
+  orders: {
+    timeBudgetMs: number;
+    leaseMs: number;
+    paymentWindowMs: number;
+    challengeMs: number;
+    /** Pieces that customers may order, and hold without paying. */
+    allowances: { perSku: number; perCustomer: number; perNetwork: number };
+  };
   /** The first webhook secret makes signatures, all are accepted. */
   sandbox: { slowMs: number; webhookSecrets: readonly string[] };
   /** IANA name: the days of the shop are the days of this zone. */

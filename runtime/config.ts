@@ -7,6 +7,7 @@ import { SERVICE_NAMES, type ServiceName } from "../contract/contracts.ts";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
+import { readOrders } from "./config-orders.ts";
 import { type BusTrust, readTrust } from "./config-trust.ts";
 import { type Env, integer, list, oneOf, timeZone } from "./config-values.ts";
 
@@ -79,15 +80,7 @@ export function readConfig(env: Env): Config {
       min: 1_000,
       max: 3_600_000,
     }),
-    orders: {
-      timeBudgetMs: integer("ORDER_TIME_BUDGET_MS", env.ORDER_TIME_BUDGET_MS, { byDefault: 4_000, min: 1, max: 9_000 }),
-      leaseMs: integer("ORDER_LEASE_MS", env.ORDER_LEASE_MS, { byDefault: 30_000, min: 1_000, max: 600_000 }),
-      paymentWindowMs: integer("PAYMENT_WINDOW_MS", env.PAYMENT_WINDOW_MS, {
-        byDefault: 15 * 60_000,
-        min: 1_000,
-        max: 24 * 3_600_000,
-      }),
-    },
+    orders: readOrders(env),
     sandbox: {
       slowMs: integer("SANDBOX_SLOW_MS", env.SANDBOX_SLOW_MS, { byDefault: 6_000, min: 0, max: 60_000 }),
       // The embedded sandbox signs and verifies in one process; elsewhere the processes must be told the same.

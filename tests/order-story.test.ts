@@ -1,6 +1,7 @@
 // The first order of the README, as a customer makes it: over HTTP, and nothing else.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "../contract/page.ts";
+import { readConfig } from "../runtime/config.ts";
 import type { StockLevel } from "../services/inventory/inventory.contract.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
 import { type Client, saidOf } from "./support/http.ts";
@@ -13,7 +14,14 @@ let staff: Client;
 
 beforeAll(async () => {
   shop = await openShop({
-    orders: { timeBudgetMs: 1_500, leaseMs: 30_000, paymentWindowMs: 900_000 },
+    orders: {
+      ...readConfig({
+        ORDER_MAX_UNITS_PER_SKU: "1000000",
+        UNPAID_UNITS_PER_CUSTOMER: "2000000",
+        UNPAID_UNITS_PER_NETWORK: "2000000",
+      }).orders,
+      timeBudgetMs: 1_500,
+    },
     sandbox: { slowMs: 2_200, webhookSecrets: ["the secret of a story"] },
   });
   [ada, staff] = await Promise.all([shop.customer(), shop.staff()]);

@@ -1,5 +1,6 @@
 // What each of the sandbox's payment methods promises, seen from outside and in the sandbox's own ledger.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { readConfig } from "../runtime/config.ts";
 import type { StockLevel } from "../services/inventory/inventory.contract.ts";
 import type { Order } from "../services/orders/orders.contract.ts";
 import { TEST_METHODS } from "../services/payments/providers/sandbox/test-methods.ts";
@@ -13,7 +14,7 @@ let staff: Client;
 
 beforeAll(async () => {
   shop = await openShop({
-    orders: { timeBudgetMs: 1_500, leaseMs: 30_000, paymentWindowMs: 900_000 },
+    orders: { ...readConfig({}).orders, timeBudgetMs: 1_500 },
     sandbox: { slowMs: 2_000, webhookSecrets: ["the secret of a story"] },
   });
   [ada, staff] = await Promise.all([shop.customer(), shop.staff()]);

@@ -57,6 +57,8 @@ export function createOrder(draft: Draft): Statement[] {
         placed_at: at,
         expires_at: expiresAt,
         wake_at: expiresAt,
+        held_by: customerId,
+        held_units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
         version: 1,
         created_at: at,
         updated_at: at,

@@ -3,6 +3,8 @@ import { orders } from "./orders.contract.ts";
 
 const at = (pointer: string, code: string, message: string) => ({ errors: [{ pointer, code, message }] });
 
+export const tooManyUnits = (line: number, most: number) =>
+  refusal(orders, "too_many_units", undefined, at(`/lines/${line}`, "maximum", `an order may have ${most} of a SKU`));
 export const orderNotFound = () => refusal(orders, "order_not_found");
 export const unknownSku = (skus: readonly string[]) =>
   refusal(orders, "unknown_sku", `Not in the catalog: ${skus.slice(0, 10).join(", ")}`, { skus });

@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase } from "../../tests/support/postgres.ts
 import { moveOrders, type OrderMove } from "./move-orders.ts";
 import type { OrderRecord } from "./order-record.ts";
 import { defineOrdersModels } from "./orders.model.ts";
+import { DEFAULT_ALLOWANCES } from "./paying/allowances.ts";
 import { createOrders } from "./placing/create-orders.ts";
 import { loadOrders } from "./reading/read-orders.ts";
 import { anOrder } from "./testing/an-order.ts";
@@ -15,13 +16,14 @@ const placing = { scope: "ada orders.place", key: "k-1" };
 let database: TestDatabase;
 let db: Database;
 let order: OrderRecord;
+const AT = { now: NOW, leaseUntil: NOW, allowances: DEFAULT_ALLOWANCES };
 
 beforeEach(async () => {
   database = await testDatabase("orders");
   db = new Database({ url: database.url });
   order = anOrder({ placing });
   const idempotency = { ...placing, fingerprint: "f" };
-  await createOrders(db, [{ order, actorId: null, idempotency }], { now: order.createdAt, leaseUntil: NOW });
+  await createOrders(db, [{ order, actorId: null, idempotency }], { ...AT, now: order.createdAt });
 });
 afterEach(async () => {
   await db.close();
@@ -42,7 +44,7 @@ const move = async (...changes: Partial<OrderMove>[]) =>
   moveOrders(
     db,
     changes.map((each) => ({ ...confirm, order, answers: order.placing, ...each }) as OrderMove),
-    NOW,
+    AT,
   );
 const standing = async () => (await loadOrders(defineOrdersModels(db.sequelize), [order.id]))[0]?.progress;
 const rows = (text: string) => db.query({ name: hash("sha1", text), text });
@@ -82,7 +84,7 @@ test("a drive that comes too late moves nothing and finds out how the order stan
 test("a command that asks for what is not possible is told both states and what is allowed, and its neighbours are moved", async () => {
   const other = anOrder();
   const idempotency = { scope: "ada orders.place", key: "k-2", fingerprint: "f" };
-  await createOrders(db, [{ order: other, actorId: null, idempotency }], { now: NOW, leaseUntil: NOW });
+  await createOrders(db, [{ order: other, actorId: null, idempotency }], AT);
   await move({});
 
   const [refused, moved] = await move(
@@ -133,7 +135,7 @@ test("a move that says nothing of the money leaves it as it was", async () => {
   await move({ trigger: "awaiting_payment", paymentStatus: "REQUIRES_ACTION", wakeAt: NOW });
 
   const { paymentStatus: _says, ...silent } = confirm;
-  await moveOrders(db, [{ ...silent, order, trigger: "expired", reason: "payment_not_completed" }], NOW);
+  await moveOrders(db, [{ ...silent, order, trigger: "expired", reason: "payment_not_completed" }], AT);
 
   expect(await standing()).toMatchObject({ status: "EXPIRED", paymentStatus: "REQUIRES_ACTION" });
 });

@@ -1,14 +1,16 @@
 // The one place that changes the state of an order. The new state, the steps that led there, the event and the answer that is
 // remembered for the command behind it are one transaction, for any number of orders.
 import { invalidStateTransition } from "../../contract/refusals.ts";
-import type { Database, Statement } from "../../database/database.ts";
+import type { RowOf } from "../../database/columns.ts";
+import type { Database, Statement, Tx } from "../../database/database.ts";
 import { type KeyId, rememberAnswers } from "../../database/idempotency.ts";
 import { record } from "../../events/outbox/record.ts";
 import { type Turn, turnEvent } from "./order-events.ts";
 import { appendHistory, type TimelineStep } from "./order-history.ts";
 import { type OrderProgress, type OrderRecord, progressOf } from "./order-record.ts";
 import { allowedFrom, type FulfillmentStatus, ORDER_LIFE, type PaymentStatus } from "./order-states.ts";
-import type { OrderRow } from "./orders.model.ts";
+import type { HOLDING, OrderRow } from "./orders.model.ts";
+import { type Allowances, type BeyondAllowance, decideHolds, readHeld } from "./paying/allowances.ts";
 
 export type OrderMove = Turn & {
   order: OrderRecord;
@@ -30,13 +32,14 @@ export type OrderMove = Turn & {
 const LOCK: Statement = {
   name: "orders_lock",
   text: `select id, status, reason, payment_status as "paymentStatus", fulfillment_status as "fulfillmentStatus", version,
-      updated_at as "updatedAt"
+      updated_at as "updatedAt", held_by as "heldBy", held_from as "heldFrom", held_units as "heldUnits"
     from orders where id = any($1::uuid[]) order by id for update`,
 };
 const MOVE: Statement = {
   name: "orders_move",
   text: `update orders set status = move.status, reason = move.reason, payment_status = move.payment_status,
-      fulfillment_status = move.fulfillment_status, wake_at = move.wake_at, attempts = 0, needs_attention = false,
+      fulfillment_status = move.fulfillment_status, wake_at = move.wake_at,
+      held_from = case when move.wake_at is not null then held_from end, attempts = 0, needs_attention = false,
       version = move.version, updated_at = $8
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])
       as move (id, status, reason, payment_status, fulfillment_status, wake_at, version)
@@ -46,23 +49,27 @@ const MOVE: Statement = {
 type Standing = Pick<
   OrderRow,
   "id" | "status" | "reason" | "paymentStatus" | "fulfillmentStatus" | "version" | "updatedAt"
->;
+> &
+  RowOf<typeof HOLDING>;
 
 /**
  * @returns per move, in order, how the order stands afterwards; for a command that asks for what is not possible
- *   INVALID_STATE_TRANSITION (409)
+ *   INVALID_STATE_TRANSITION (409), and BeyondAllowance for an order that may not begin to wait for its payment
  */
 export async function moveOrders(
   db: Database,
   moves: readonly OrderMove[],
-  now: Date,
+  { now, allowances }: { now: Date; allowances: Allowances },
 ): Promise<(OrderProgress | Error)[]> {
   return db.transaction(async (tx) => {
     const rows = await tx.query<Standing>(LOCK, [moves.map(({ order }) => order.id)]);
     const standing = new Map(rows.map((row) => [row.id, row]));
+    const refused = await refuseWaiting(tx, moves, standing, allowances);
     const made: { move: OrderMove; row: Standing }[] = [];
     const answers = moves.map((move): OrderProgress | Error => {
       const before = standing.get(move.order.id) as Standing;
+      const beyond = refused.get(move);
+      if (beyond !== undefined) return beyond;
       const row = moved(before, move, now);
       if (row === undefined) return move.by === "drive" ? progressOf(before) : impossible(before, move);
       standing.set(row.id, row);
@@ -100,6 +107,27 @@ export async function moveOrders(
     );
     return answers;
   });
+}
+
+/** Orders that begin to wait and would hold more than they may. Nearly always there is nothing to be asked. */
+async function refuseWaiting(
+  tx: Tx,
+  moves: readonly OrderMove[],
+  standing: ReadonlyMap<string, Standing>,
+  allowances: Allowances,
+): Promise<Map<OrderMove, BeyondAllowance>> {
+  const waiting = moves.flatMap((move) => {
+    const { status, heldBy, heldFrom, heldUnits } = standing.get(move.order.id) as Standing;
+    const begins = move.trigger === "awaiting_payment" && ORDER_LIFE[status].awaiting_payment !== undefined;
+    if (!begins || heldBy === null) return [];
+    return [
+      { move, hold: { customer: heldBy, units: heldUnits ?? 0, ...(heldFrom !== null && { network: heldFrom }) } },
+    ];
+  });
+  if (waiting.length === 0) return new Map();
+  const holds = waiting.map(({ hold }) => hold);
+  const decided = decideHolds(holds, await readHeld(tx, holds), allowances);
+  return new Map(waiting.flatMap(({ move }, i) => (decided[i] ? [[move, decided[i]] as const] : [])));
 }
 
 function moved(row: Standing, { trigger, reason, ...facts }: OrderMove, now: Date): Standing | undefined {

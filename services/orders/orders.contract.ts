@@ -136,6 +136,7 @@ export const orders = defineContract({
   errors: {
     ...sharing("invalid_address", "invalid_email", "idempotency_key_reused", "reference_taken"),
     order_not_found: { status: 404, message: "There is no such order" },
+    too_many_units: { status: 422, message: "This is more of one SKU than an order may have" },
     unknown_sku: { status: 422, message: "The catalog sells nothing under this SKU" },
     currency_mismatch: { status: 422, message: "All prices of an order are in the order's currency" },
     total_too_large: { status: 422, message: "The total is larger than one order may be" },
@@ -175,6 +176,7 @@ export const orders = defineContract({
         "invalid_address",
         "invalid_email",
         "unknown_sku",
+        "too_many_units",
         "currency_mismatch",
         "total_too_large",
         "unknown_customer",

@@ -33,6 +33,8 @@ export const PROGRESS = {
   version: "int",
   updatedAt: "timestamptz",
 } as const;
+/** What it holds for nothing while it is not paid: see paying/allowances.ts. */
+export const HOLDING = { heldBy: "uuid?", heldFrom: "text?", heldUnits: "int?" } as const;
 /** When it is looked at again; null for one that nobody drives. */
 export const WAKING = { wakeAt: "timestamptz?" } as const;
 

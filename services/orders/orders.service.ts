@@ -20,6 +20,7 @@ import { moveOrders, type OrderMove } from "./move-orders.ts";
 import type { OrderInHand, OrderProgress } from "./order-record.ts";
 import { orders } from "./orders.contract.ts";
 import { defineOrdersModels } from "./orders.model.ts";
+import { type Allowances, DEFAULT_ALLOWANCES, networkDigest } from "./paying/allowances.ts";
 import { wakePaidOrders } from "./paying/wake-paid-orders.ts";
 import { createOrders, type NewOrder } from "./placing/create-orders.ts";
 import { type PlaceTools, placeOrder } from "./placing/place-order.ts";
@@ -37,6 +38,10 @@ export interface OrdersOptions {
   leaseMs?: number;
   /** How long an unpaid order holds its stock. */
   paymentWindowMs?: number;
+  /** How long one whose customer has to prove himself to the bank does, at most. */
+  challengeMs?: number;
+  /** How much of it. */
+  allowances?: Allowances;
   wakeEveryMs?: number;
   /** How long a stop waits for the drives under way. */
   drivesEndWithinMs?: number;
@@ -48,6 +53,8 @@ export function ordersService({
   timeBudgetMs = 4_000,
   leaseMs = 30_000,
   paymentWindowMs = 15 * 60_000,
+  challengeMs = 5 * 60_000,
+  allowances = DEFAULT_ALLOWANCES,
   wakeEveryMs = 500,
   // With the gateway's 8 s and Moleculer's 10 s for running calls, within the program's 25 s.
   drivesEndWithinMs = 6_000,
@@ -55,7 +62,7 @@ export function ordersService({
   const models = defineOrdersModels(db.sequelize);
   const drives = new DrivesUnderWay<OrderProgress | undefined>();
   const bell = newBell();
-  const move = gather((moves: readonly OrderMove[]) => moveOrders(db, moves, clock()));
+  const move = gather((moves: readonly OrderMove[]) => moveOrders(db, moves, { now: clock(), allowances }));
   const create = gather((wanted: readonly NewOrder[]) => {
     const now = clock();
     return createOrders(db, wanted, { now, leaseUntil: new Date(now.getTime() + leaseMs) });
@@ -64,6 +71,7 @@ export function ordersService({
   const advanceTools = ({ broker, logger }: Service): AdvanceTools => ({
     db,
     clock,
+    challengeMs,
     move,
     callsOf: (origin) => detached(broker, origin, drives.left),
     log: logger,
@@ -91,6 +99,8 @@ export function ordersService({
       clock,
       origin: originOf(ctx),
       paymentWindowMs,
+      allowances,
+      network: networkDigest(ctx.meta.clientAddress),
       find: (key) => findKey(db, key),
       create,
       load: async (id) => (await loadOrders(models, [id]))[0] ?? Promise.reject(orderNotFound()),

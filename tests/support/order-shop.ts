@@ -58,6 +58,8 @@ export interface OrderShop {
   close: () => Promise<void>;
 }
 
+/** So that a customer can run out of stock before being told that it is too much. */
+const UNBOUND = { perSku: 1e9, perCustomer: 1e9, perNetwork: 1e9 };
 const WEBHOOK_SECRETS = ["the secret of a test"];
 const NAMES = ["orders", "inventory", "payments", "sandbox"] as const;
 /** Opened with 1,000 of every SKU in stock. The worker sleeps unless `wakeEveryMs` says otherwise. */
@@ -81,7 +83,7 @@ export async function openShop(clock: () => Date, options: ShopOptions = {}): Pr
     ];
     const sandbox = provider(sandboxProvider({ db: sandboxDb, clock, slowMs: 300, webhookSecrets: WEBHOOK_SECRETS }));
     const broker = await testBroker(
-      ordersService({ db: ordersDb, clock, wakeEveryMs: 3_600_000, ...orders }),
+      ordersService({ db: ordersDb, clock, wakeEveryMs: 3_600_000, allowances: UNBOUND, ...orders }),
       instead.inventory ?? inventoryService({ db: inventoryDb, clock, sweepEveryMs: 3_600_000 }),
       instead.payments ?? paymentsService({ db: paymentsDb, clock, providers: [sandbox] }),
       catalogStub,

@@ -8,10 +8,12 @@ import { DRIVES } from "../drives.ts";
 import type { OrderMove } from "../move-orders.ts";
 import type { OrderInHand, OrderProgress } from "../order-record.ts";
 import type { OrderState } from "../order-states.ts";
+import { BeyondAllowance } from "../paying/allowances.ts";
 
 export interface AdvanceTools {
   db: Database;
   clock: Clock;
+  challengeMs: number;
   /** Places the calls of a drive as part of the order's story. */
   callsOf: (origin: Origin) => Caller;
   move: (move: OrderMove) => Promise<OrderProgress>;
@@ -65,9 +67,16 @@ export async function advanceOrder(hand: OrderInHand, tools: AdvanceTools): Prom
 async function driveFrom(
   state: OrderState,
   { order }: OrderInHand,
-  { callsOf, clock, move }: AdvanceTools,
+  { callsOf, clock, challengeMs, move }: AdvanceTools,
 ): Promise<OrderProgress | undefined> {
-  const outcome = await DRIVES[state]?.(order, { via: callsOf(order.origin), clock });
+  const outcome = await DRIVES[state]?.(order, { via: callsOf(order.origin), clock, challengeMs });
   if (outcome === undefined || outcome.trigger === null) return undefined;
-  return move({ ...outcome, order, by: "drive", answers: order.placing });
+  const { ifBeyond, ...ending } = outcome;
+  const by = { order, by: "drive", answers: order.placing } as const;
+  try {
+    return await move({ ...ending, ...by });
+  } catch (error) {
+    if (ifBeyond === undefined || !(error instanceof BeyondAllowance)) throw error;
+    return move({ ...(await ifBeyond()), ...by });
+  }
 }

@@ -9,12 +9,16 @@ import type { OrderRecord } from "../order-record.ts";
 export interface DriveTools {
   via: Caller;
   clock: Clock;
+  /** How long after its making an order waits for its customer to prove himself to the bank, where that is asked. */
+  challengeMs: number;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** How a drive ended: the move that it asks for. */
 export type Ending = DistributiveOmit<OrderMove, "order" | "by" | "answers">;
-/** Or nothing yet, to be looked at again. */
-export type DriveOutcome = Ending | { trigger: null; steps: readonly TimelineStep[] };
+/** Or nothing yet, to be looked at again. `ifBeyond` undoes what was held for an order that may not wait, and ends it otherwise. */
+export type DriveOutcome =
+  | (Ending & { ifBeyond?: () => Promise<Ending> })
+  | { trigger: null; steps: readonly TimelineStep[] };
 
 export type Drive = (order: OrderRecord, tools: DriveTools) => Promise<DriveOutcome>;

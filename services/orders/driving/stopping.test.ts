@@ -76,6 +76,10 @@ test("an order that takes too long is left, asks nobody any more, and is carried
   expect(await statusOf(order.id, shop.broker)).toBe("PENDING");
   now = new Date(now.getTime() + 30_001);
   const next = await shop.node({ orders: { wakeEveryMs: 1 } });
-  await until("the order is confirmed", async () => (await statusOf(order.id, next)) === "CONFIRMED");
+  await until("the order is confirmed", async () => {
+    // Where its worker was there before its inventory, the order is put off by a second.
+    now = new Date(now.getTime() + 100);
+    return (await statusOf(order.id, next)) === "CONFIRMED";
+  });
   expect(asked).toEqual([]);
 });

@@ -24,6 +24,7 @@ function neighbours(answers: Answers) {
   return { asked, via };
 }
 
+const CHALLENGE_MS = 5 * 60_000;
 const HELD = { "inventory.reserve": [{ status: "HELD" }] };
 const GIVEN_BACK = { "payments.void": [{ status: "CANCELED" }], "inventory.release": [{ released: true }] };
 const paid = (status: string, declineCode: string | null = null) => ({
@@ -32,7 +33,7 @@ const paid = (status: string, declineCode: string | null = null) => ({
 
 async function drive(answers: Answers, { now = NOW, order = anOrder() }: { now?: Date; order?: OrderRecord } = {}) {
   const { asked, via } = neighbours(answers);
-  const outcome = await drivePayment(order, { via, clock: () => now });
+  const outcome = await drivePayment(order, { via, clock: () => now, challengeMs: CHALLENGE_MS });
   return { outcome, asked, steps: outcome.steps.map(({ type }) => type) };
 }
 
@@ -73,7 +74,7 @@ describe("money that needs the customer", () => {
     expect(outcome).toMatchObject({
       trigger: "awaiting_payment",
       paymentStatus: "REQUIRES_ACTION",
-      wakeAt: order.expiresAt,
+      wakeAt: new Date(order.createdAt.getTime() + CHALLENGE_MS),
     });
   });
   test("is given up, and the stock with it, when the time is over", async () => {

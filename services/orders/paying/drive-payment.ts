@@ -2,7 +2,8 @@
 // and is harmless when asked again, so that after a crash at any point the same story is simply told once more:
 //   1. hold the stock of all lines, or none           refused: REJECTED
 //   2. authorize the money                            declined: stock released, PAYMENT_FAILED
-//                                                     needs the customer: AWAITING_PAYMENT, looked at again until it expires
+//                                                     needs the customer: AWAITING_PAYMENT, looked at again until it expires;
+//                                                     REJECTED where he holds too much in that way already
 //                                                     unknown: asked again later, under the same key
 //   3. commit the hold, so that it no longer expires  expired meanwhile: hold again, else give the money back, REJECTED
 //   4. CONFIRMED
@@ -14,7 +15,7 @@ import type { TimelineStep } from "../order-history.ts";
 import type { OrderRecord } from "../order-record.ts";
 import type { PaymentStatus } from "../order-states.ts";
 
-export async function drivePayment(order: OrderRecord, { via, clock }: DriveTools): Promise<DriveOutcome> {
+export async function drivePayment(order: OrderRecord, { via, clock, challengeMs }: DriveTools): Promise<DriveOutcome> {
   const steps: TimelineStep[] = [];
   const note = (type: string, data: Record<string, unknown> = {}) => steps.push({ type, at: clock(), data });
   const ended = (
@@ -23,13 +24,21 @@ export async function drivePayment(order: OrderRecord, { via, clock }: DriveTool
     paymentStatus: PaymentStatus,
   ): Ending => ({ trigger, reason, paymentStatus, steps, wakeAt: null });
   const { id: orderId } = order;
-  const isLate = () => clock() >= order.expiresAt;
+  // Somebody who is asked to prove himself does so at once or not at all: stock is not held for him as long as for a payment.
+  const challengeEnds = new Date(Math.min(order.expiresAt.getTime(), order.createdAt.getTime() + challengeMs));
   const reserve = () =>
     call(via, "inventory.reserve", {
       orderId,
       lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
       expiresAt: new Date(Math.max(order.expiresAt.getTime(), clock().getTime()) + HOLD_MARGIN_MS).toISOString(),
     });
+
+  const giveUp = async (trigger: "rejected" | "expired", reason: string) => {
+    await call(via, "payments.void", { orderId });
+    await call(via, "inventory.release", { orderId });
+    note("stock_released");
+    return ended(trigger, reason, "VOIDED");
+  };
 
   const held = await reserve();
   if (held.status === "REFUSED") {
@@ -47,14 +56,12 @@ export async function drivePayment(order: OrderRecord, { via, clock }: DriveTool
     return ended("payment_failed", payment.declineCode ?? "payment_canceled", "FAILED");
   }
   if (payment.status === "REQUIRES_ACTION") {
-    if (!isLate()) {
-      const wakeAt = order.expiresAt;
-      return { trigger: "awaiting_payment", reason: null, paymentStatus: "REQUIRES_ACTION", steps, wakeAt };
+    if (clock() < challengeEnds) {
+      const wakeAt = challengeEnds;
+      const ifBeyond = () => giveUp("rejected", "stock_held_unpaid");
+      return { trigger: "awaiting_payment", reason: null, paymentStatus: "REQUIRES_ACTION", steps, wakeAt, ifBeyond };
     }
-    await call(via, "payments.void", { orderId });
-    await call(via, "inventory.release", { orderId });
-    note("stock_released");
-    return ended("expired", "payment_not_completed", "VOIDED");
+    return giveUp("expired", "payment_not_completed");
   }
   if (payment.status !== "REQUIRES_CAPTURE") return { trigger: null, steps };
   note("payment_authorized", amount);

@@ -8,15 +8,18 @@ import { record } from "../../../events/outbox/record.ts";
 import { createdEvent } from "../order-events.ts";
 import { appendHistory } from "../order-history.ts";
 import { newlyCreated, type OrderRecord, rowOf } from "../order-record.ts";
-import { CREATED, LINES, PROGRESS, WAKING } from "../orders.model.ts";
+import { CREATED, HOLDING, LINES, PROGRESS, WAKING } from "../orders.model.ts";
+import type { Hold } from "../paying/allowances.ts";
 
 export interface NewOrder {
   order: OrderRecord;
   actorId: string | null;
   idempotency: { scope: string; key: string; fingerprint: string };
+  /** What it holds until it is paid; absent for staff, who are not bound. */
+  hold?: Hold;
 }
 
-const insertOrders = insertInto("orders", { ...CREATED, ...PROGRESS, ...WAKING });
+const insertOrders = insertInto("orders", { ...CREATED, ...PROGRESS, ...WAKING, ...HOLDING });
 const insertLines = insertInto("order_lines", LINES);
 
 /**
@@ -40,7 +43,11 @@ export async function createOrders(
 
 function insert(tx: Tx, fresh: readonly NewOrder[], wakeAt: Date): void {
   const orders = fresh.map(({ order }) => order);
-  tx.send(...insertOrders(orders.map((order) => ({ ...rowOf(order), ...firstProgress(order), wakeAt }))));
+  tx.send(
+    ...insertOrders(
+      fresh.map(({ order, hold }) => ({ ...rowOf(order), ...firstProgress(order), ...holding(hold), wakeAt })),
+    ),
+  );
   tx.send(
     ...insertLines(
       orders.flatMap(({ id: orderId, lines }) => lines.map((line, position) => ({ orderId, position, ...line }))),
@@ -56,6 +63,12 @@ function insert(tx: Tx, fresh: readonly NewOrder[], wakeAt: Date): void {
   );
   record(tx, orders.map(createdEvent));
 }
+
+const holding = (hold: Hold | undefined) => ({
+  heldBy: hold?.customer ?? null,
+  heldFrom: hold?.network ?? null,
+  heldUnits: hold?.units ?? null,
+});
 
 function firstProgress(order: OrderRecord) {
   const { paymentStatus = null, fulfillmentStatus = null, ...progress } = newlyCreated(order);

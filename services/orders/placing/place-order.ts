@@ -25,6 +25,7 @@ import {
   presentOrder,
 } from "../order-record.ts";
 import type { Order, orders } from "../orders.contract.ts";
+import { type Allowances, lineBeyond } from "../paying/allowances.ts";
 import type { NewOrder } from "./create-orders.ts";
 import { type AnswerTools, firstAnswer } from "./first-answer.ts";
 import { priceLines } from "./price-lines.ts";
@@ -40,8 +41,11 @@ export interface PlaceTools extends AnswerTools {
   clock: Clock;
   /** The request that places the order. */
   origin: Origin;
-  /** How long an unpaid order holds its stock. */
+  /** How long an unpaid order holds its stock, and how much of it. */
   paymentWindowMs: number;
+  allowances: Allowances;
+  /** Digest of where the client asks from. */
+  network: string | undefined;
   /** What an idempotency key stands for already. */
   find: (key: NewOrder["idempotency"]) => Promise<Exclude<ClaimOutcome, { kind: "new" }> | undefined>;
   create: (order: NewOrder) => Promise<ClaimOutcome>;
@@ -58,7 +62,7 @@ export async function placeOrder(params: PlaceParams, principal: Principal, tool
   const idempotency = { ...params.idempotency, scope: `${principal.id} orders.place` };
   let order: OrderRecord;
   try {
-    checkFields(params, principal, tools.clock());
+    checkFields(params, principal, tools);
     order = await prepareOrder(params, principal, idempotency, tools);
   } catch (error) {
     // What would be refused today may have been accepted before: a replay is the first answer, whatever changed since.
@@ -66,7 +70,8 @@ export async function placeOrder(params: PlaceParams, principal: Principal, tool
     if (earlier === undefined) throw error;
     return answerAgain(earlier, tools);
   }
-  const outcome = await createOnce({ order, actorId: principal.id, idempotency }, tools);
+  const hold = holdOf(order, principal, tools);
+  const outcome = await createOnce({ order, actorId: principal.id, idempotency, ...hold }, tools);
   if (outcome.kind !== "new") return answerAgain(outcome, tools);
   const answered = await firstAnswer({ order, progress: newlyCreated(order) }, params.respondAsync === true, tools);
   return { order: presentOrder(answered), replayed: false };
@@ -88,17 +93,25 @@ async function answerAgain(outcome: Exclude<ClaimOutcome, { kind: "new" }>, tool
   }
 }
 
-function checkFields(params: PlaceParams, principal: Principal, now: Date): void {
+function checkFields(params: PlaceParams, principal: Principal, { clock, allowances }: PlaceTools): void {
   if (!may(principal, "orders:place-for-others")) {
     const field = STAFF_FIELDS.find((name) => params[name] !== undefined);
     if (field !== undefined) throw refuse.notAllowedForCustomers(field);
     if (params.lines.some((line) => line.unitPrice)) throw refuse.notAllowedForCustomers("unitPrice");
+    const beyond = lineBeyond(params.lines, allowances.perSku);
+    if (beyond >= 0) throw refuse.tooManyUnits(beyond, allowances.perSku);
   }
-  const latest = now.getTime() + CLOCKS_APART_MS;
+  const latest = clock().getTime() + CLOCKS_APART_MS;
   if (params.placedAt !== undefined && Date.parse(params.placedAt) > latest) throw refuse.placedInFuture();
   // What was sold elsewhere before went where it went.
   const faults = params.placedAt === undefined ? faultsOfAddress(params.shippingAddress, "/shippingAddress") : [];
   if (faults.length > 0) throw invalidAddress(faults);
+}
+
+function holdOf({ lines }: OrderRecord, principal: Principal, { network }: PlaceTools): Pick<NewOrder, "hold"> {
+  if (may(principal, "orders:place-for-others")) return {};
+  const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return { hold: { customer: principal.id, units, ...(network !== undefined && { network }) } };
 }
 
 async function prepareOrder(
