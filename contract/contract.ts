@@ -47,6 +47,8 @@ export interface ActionContract {
   /** Milliseconds; the broker's default when absent. */
   timeout?: number;
   cache?: CacheRule;
+  /** Seconds: whoever asks has given his password within this time. For what a stolen token must not suffice for. */
+  recentProof?: number;
   /** How it is reached over HTTP, where it is. */
   // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
   http?: HttpBinding<any>;

@@ -25,6 +25,8 @@ const GRANTS: Record<Role, readonly Permission[]> = {
 export interface Principal {
   id: string;
   roles: readonly Role[];
+  /** When he last proved to be himself, in seconds since 1970; absent in tokens of the release before. */
+  provenAt?: number;
 }
 
 export const may = (principal: Principal | undefined, permission: Permission): boolean =>

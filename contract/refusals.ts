@@ -8,6 +8,7 @@ const errors = {
   unauthenticated: { status: 401, message: "Sign in first" },
   token_invalid: { status: 401, message: "The access token is not valid" },
   token_expired: { status: 401, message: "The access token has expired" },
+  reauthentication_required: { status: 401, message: "Log in again: this asks for a recent proof that it is you" },
   forbidden: { status: 403, message: "You may not do this" },
   email_taken: { status: 409, message: "An account with this e-mail address exists" },
   reference_taken: { status: 409, message: "This reference is taken" },
@@ -38,6 +39,8 @@ export const invalidCursor = () => shared("invalid_cursor");
 export const unauthenticated = () => shared("unauthenticated");
 export const tokenInvalid = () => shared("token_invalid");
 export const tokenExpired = () => shared("token_expired");
+/** @param maxAge seconds within which the password has to be given (RFC 9470) */
+export const reauthenticationRequired = (maxAge: number) => shared("reauthentication_required", undefined, { maxAge });
 export const forbidden = () => shared("forbidden");
 export const idempotencyKeyReused = () => shared("idempotency_key_reused");
 export const invalidAddress = (faults: readonly FieldError[]) =>

@@ -3,10 +3,11 @@
 import type { ActionSchema, Middleware } from "moleculer";
 import type { VerifyToken } from "../contract/access-tokens.ts";
 import { localsFor } from "../contract/caching.ts";
-import { type Access, type ActionContract, isInternal } from "../contract/contract.ts";
+import { type ActionContract, isInternal } from "../contract/contract.ts";
 import { may, type Permission, type Principal } from "../contract/permissions.ts";
-import { forbidden, unauthenticated } from "../contract/refusals.ts";
+import { forbidden, reauthenticationRequired, unauthenticated } from "../contract/refusals.ts";
 import type { Asking, Meta } from "../contract/typed.ts";
+import { type Clock, systemClock } from "../database/clock.ts";
 import { admitService } from "./calling-service.ts";
 import type { Trust } from "./trust/trust.ts";
 
@@ -14,18 +15,27 @@ export interface AccessOptions {
   contracts: ReadonlyMap<string, ActionContract>;
   verify: VerifyToken;
   trust: Trust;
+  clock?: Clock;
 }
 
 type Handler = (ctx: Asking<unknown>) => Promise<unknown>;
 
-/** Decides from the declaration alone. @throws UNAUTHENTICATED (401) or FORBIDDEN (403) */
-export function admit(access: Access, principal: Principal | undefined): void {
+export type Admission = Pick<ActionContract, "access" | "recentProof">;
+
+/**
+ * Decides from the declaration alone.
+ * @throws UNAUTHENTICATED or REAUTHENTICATION_REQUIRED (401), FORBIDDEN (403)
+ */
+export function admit({ access, recentProof }: Admission, principal: Principal | undefined, now: Date): void {
   if (access === "public" || isInternal(access)) return;
   if (principal === undefined) throw unauthenticated();
   if (access !== "customer" && !may(principal, access satisfies Permission)) throw forbidden();
+  if (recentProof === undefined) return;
+  const proven = principal.provenAt ?? Number.NEGATIVE_INFINITY;
+  if (now.getTime() / 1_000 - proven > recentProof) throw reauthenticationRequired(recentProof);
 }
 
-export function accessMiddleware({ contracts, verify, trust }: AccessOptions): Middleware {
+export function accessMiddleware({ contracts, verify, trust, clock = systemClock }: AccessOptions): Middleware {
   return {
     name: "Access",
     localAction(next: Handler, action: ActionSchema & { name: string }) {
@@ -39,7 +49,7 @@ export function accessMiddleware({ contracts, verify, trust }: AccessOptions): M
         const { token } = ctx.meta;
         // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
         const principal = token === undefined ? undefined : await verify(token, ctx);
-        admit(access, principal);
+        admit(contract, principal, clock());
         Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
         return keepMeta(serve, ctx);
       };

@@ -9,6 +9,7 @@ import { type Principal, ROLES, type Role } from "../contract/permissions.ts";
 import { tokenExpired, tokenInvalid } from "../contract/refusals.ts";
 import { call } from "../contract/typed.ts";
 import type { Clock } from "../database/clock.ts";
+import type { EndedSessions } from "./ended-sessions.ts";
 import type { Trust } from "./trust/trust.ts";
 
 /** No stream of tokens with invented key ids makes more fetches than one per this many seconds. */
@@ -23,6 +24,8 @@ export interface TokenVerifierOptions {
   clock: Clock;
   /** Fetches the published keys. */
   keys: (via: Via) => Promise<readonly Jwk[]>;
+  /** Tokens of ended sessions are refused; without it they live until they expire. */
+  ended?: Pick<EndedSessions, "isEnded">;
   /** Verified tokens that are remembered. */
   cacheSize?: number;
 }
@@ -31,6 +34,8 @@ type Via = Parameters<VerifyToken>[1];
 
 interface Claims {
   principal: Principal;
+  /** Of the session; absent in tokens of the release before. */
+  session: string | undefined;
   exp: number;
 }
 
@@ -53,10 +58,19 @@ export const keysFromAuth =
 
 /** @throws Error without an issuer or audience: jsonwebtoken would silently not check them */
 export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
-  const { issuer, audience, clock, cacheSize = 10_000 } = options;
+  const { issuer, audience, clock, ended, cacheSize = 10_000 } = options;
   if (!issuer || !audience) throw new Error("Access tokens are verified against an issuer and an audience: name both");
   const verified = new Map<string, Claims>();
   const ring = keyRing(options, () => verified.clear());
+
+  async function bearerOf({ principal, session }: Claims, via: Via): Promise<Principal> {
+    if (session !== undefined && ended !== undefined) {
+      const isOver = ended.isEnded(session, via);
+      // Nearly always known, and then not worth a turn of the loop.
+      if (isOver === true || (isOver !== false && (await isOver))) throw tokenInvalid();
+    }
+    return principal;
+  }
 
   return async (token, via) => {
     const now = Math.floor(clock().getTime() / 1_000);
@@ -66,12 +80,12 @@ export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
       // Put last: the map forgets from the front.
       verified.delete(token);
       verified.set(token, known);
-      return known.principal;
+      return bearerOf(known, via);
     }
     const claims = check(token, await ring.find(keyIdOf(token), now, via), { issuer, audience, now });
     if (verified.size >= cacheSize) verified.delete(verified.keys().next().value as string);
     verified.set(token, claims);
-    return claims.principal;
+    return bearerOf(claims, via);
   };
 }
 
@@ -111,15 +125,26 @@ function check(
     throw tokenInvalid();
   }
   if (typeof payload !== "object" || payload === null) throw tokenInvalid();
-  const { sub, jti, iat, exp, nbf = iat, roles, token_use } = payload as Record<string, unknown>;
+  const {
+    sub,
+    jti,
+    iat,
+    exp,
+    nbf = iat,
+    roles,
+    token_use,
+    sid,
+    auth_time: provenAt,
+  } = payload as Record<string, unknown>;
   if (token_use !== ACCESS_TOKEN.use || typeof sub !== "string" || typeof jti !== "string") throw tokenInvalid();
   if (sub === "" || jti === "" || !Array.isArray(roles)) throw tokenInvalid();
   if (!isTime(iat) || !isTime(exp) || !isTime(nbf)) throw tokenInvalid();
   if (exp - iat > MAX_LIFE_SECONDS || iat > now + SKEW_SECONDS || nbf > now + SKEW_SECONDS) throw tokenInvalid();
   if (now >= exp) throw tokenExpired();
   // Remembered and handed to many requests: none may change it for the others.
-  const principal = Object.freeze({ id: sub, roles: Object.freeze(roles.filter(isRole)) });
-  return { principal, exp };
+  const proof = isTime(provenAt) ? { provenAt } : {};
+  const principal = Object.freeze({ id: sub, roles: Object.freeze(roles.filter(isRole)), ...proof });
+  return { principal, session: typeof sid === "string" ? sid : undefined, exp };
 }
 
 const untrustedKeys = (why: string) => new Errors.MoleculerServerError(why, 503, "KEYS_UNTRUSTED");

@@ -7,6 +7,7 @@ import { Bridge } from "../events/bridge.ts";
 import { bridgeCatalogue } from "../events/catalogue.ts";
 import { kafkaDriver } from "../events/kafka/kafka-driver.ts";
 import { localDriver } from "../events/local/local-driver.ts";
+import { askAuth, endedSessions, hearOfEnded } from "../middlewares/ended-sessions.ts";
 import { type Trust, trustOf } from "../middlewares/trust/trust.ts";
 import { keysFromAuth, tokenVerifier } from "../middlewares/verify-token.ts";
 import { surround } from "../mixins/service.ts";
@@ -26,7 +27,8 @@ export function nodeParts(config: Config): NodeParts {
   const { kafka, tokens, poolSize, outboxKeepMs: keepMs } = config;
   const clock = systemClock;
   const trust = trustOf(config.trust, clock);
-  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth(trust) });
+  const ended = endedSessions({ clock, ask: askAuth });
+  const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth(trust), ended });
   const bridge = new Bridge({
     driver: (log) => (kafka === undefined ? localDriver({ log }) : kafkaDriver({ ...kafka, log })),
     catalogue: bridgeCatalogue,
@@ -43,7 +45,8 @@ export function nodeParts(config: Config): NodeParts {
 
   const surroundings = {
     name: "Surroundings",
-    created: (broker: ServiceBroker) =>
+    created: (broker: ServiceBroker) => {
+      broker.createService(hearOfEnded(ended));
       surround(broker, {
         settings: config,
         clock,
@@ -51,7 +54,8 @@ export function nodeParts(config: Config): NodeParts {
         signKeys: trust.signKeys,
         db,
         log: (name) => broker.getLogger(name),
-      }),
+      });
+    },
     // What no service brought a mixin for, such as the sandbox's, is closed here.
     stopped: async () => {
       await Promise.all([...databases.values()].map((database) => database.close()));

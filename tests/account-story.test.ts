@@ -117,7 +117,9 @@ test("logging out everywhere ends all sessions", async () => {
   expect((await hopper.ask("POST", "/v1/auth/logout-all")).status).toBe(204);
 
   for (const { refreshToken } of sessions) expect((await refresh(refreshToken)).status).toBe(401);
-  expect((await hopper.get<{ data: unknown[] }>("/v1/auth/sessions")).body.data).toEqual([]);
+  const again = await shop.signIn(hopper);
+  expect((await again.get<{ data: unknown[] }>("/v1/auth/sessions")).body.data).toHaveLength(1);
+  hopper = { ...hopper, ...again };
 });
 
 test("a profile is changed by who saw its latest version, and by nobody else", async () => {

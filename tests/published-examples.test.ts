@@ -86,9 +86,15 @@ async function answerOf(operation: Operation): Promise<Answer<unknown>> {
 
 const asItIs = async (sending: Sending): Promise<Sending> => sending;
 
-// What takes something away comes last, and all of it after a part of it.
-const TAKES_ALL = "auth.logoutAll";
-const turn = ({ method, operationId }: Operation) => (operationId === TAKES_ALL ? 2 : method === "DELETE" ? 1 : 0);
+// What takes something away comes last; what ends the customer's sessions comes after all that he does, and the last of it is
+// done to him by staff.
+const ENDS_SESSIONS = ["auth.logoutAll", "auth.changePassword", "auth.endAccountSessions", "users.setRoles"];
+/** Among them the one that the customer asks in. */
+const ENDS_OWN = ["auth.endSession", "auth.logoutAll"];
+const CLOSES = ["auth.disableAccount", "auth.enableAccount"];
+const LAST = [...ENDS_SESSIONS, ...CLOSES];
+const turn = ({ method, operationId }: Operation) =>
+  LAST.includes(operationId) ? 2 + LAST.indexOf(operationId) : method === "DELETE" ? 1 : 0;
 const inOrder = operations.toSorted((one, other) => turn(one) - turn(other));
 
 test.each(inOrder.flatMap((operation) => operation.types.map((type) => ({ ...operation, type }))))(
@@ -97,5 +103,6 @@ test.each(inOrder.flatMap((operation) => operation.types.map((type) => ({ ...ope
     const answer = await send({ ...operation, operationId }, type);
 
     expect(answer.status < 300 ? "success" : `${answer.status} ${answer.text}`).toBe("success");
+    if (ENDS_OWN.includes(operationId)) clients.customer = await shop.customer();
   },
 );

@@ -2,12 +2,18 @@ import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract, internalTo } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
-import { Language, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Language, OneOf, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { AnyText } from "../../contract/text.ts";
 
 const Password = AnyText({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
 const RefreshToken = AnyText({ minLength: 1, maxLength: 200 });
+
+const AccountId = { userId: Uuid };
+/** Where a user's id comes from, for examples. */
+const USER = { action: "users.list", with: { userId: "$response.body#/data/0/id" } } as const;
+/** What ends others' sessions is done by who proved to be himself within a quarter of an hour. */
+const PROOF_SECONDS = 15 * 60;
 
 /** What a login or a refresh gives. */
 export const Tokens = Type.Object(
@@ -38,6 +44,10 @@ export const auth = defineContract({
     too_many_attempts: { status: 429, message: "Too many failed logins: wait before the next one" },
     invalid_refresh_token: { status: 401, message: "The refresh token is unknown or no longer good: log in again" },
     refresh_token_reused: { status: 401, message: "The refresh token was used before; its session has been ended" },
+    own_account: { status: 409, message: "Nobody disables his own account" },
+    account_disabled: { status: 403, message: "This account has been disabled" },
+    account_not_found: { status: 404, message: "There is no such account" },
+    wrong_password: { status: 403, message: "The current password is another one" },
     session_not_found: { status: 404, message: "There is no such session" },
   },
   actions: {
@@ -67,7 +77,7 @@ export const auth = defineContract({
         password: AnyText({ minLength: 1, maxLength: 128 }),
       },
       result: Tokens,
-      refusals: ["invalid_credentials", "invalid_email", "too_many_attempts"],
+      refusals: ["invalid_credentials", "invalid_email", "too_many_attempts", "account_disabled"],
       http: {
         method: "POST",
         path: "/v1/auth/login",
@@ -129,6 +139,86 @@ export const auth = defineContract({
         status: 204,
       },
     },
+    changePassword: {
+      access: "customer",
+      params: { currentPassword: AnyText({ minLength: 1, maxLength: 128 }), newPassword: Password },
+      result: Tokens,
+      refusals: ["wrong_password", "weak_password", "too_many_attempts"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/password",
+        summary: "Change one's password; all sessions end, and a new one begins",
+        example: { currentPassword: "demo-customer-password", newPassword: "a longer walk by the sea" },
+      },
+    },
+    accountSessions: {
+      access: "users:write-any",
+      params: AccountId,
+      result: Type.Object({ data: Type.Array(Session) }),
+      http: {
+        method: "GET",
+        path: "/v1/auth/accounts/{userId}/sessions",
+        summary: "Open sessions of an account",
+        follows: USER,
+      },
+    },
+    endAccountSessions: {
+      access: "users:write-any",
+      recentProof: PROOF_SECONDS,
+      idempotent: true,
+      params: { ...AccountId, sessionId: Type.Optional(Uuid) },
+      result: Type.Object({ ended: Type.Integer({ minimum: 0 }) }),
+      refusals: ["session_not_found"],
+      http: {
+        method: "DELETE",
+        path: "/v1/auth/accounts/{userId}/sessions",
+        summary: "End all sessions of an account, or one",
+        follows: USER,
+      },
+    },
+    disableAccount: {
+      access: "users:write-any",
+      recentProof: PROOF_SECONDS,
+      idempotent: true,
+      params: AccountId,
+      result: Type.Null(),
+      refusals: ["account_not_found", "own_account"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/accounts/{userId}/disable",
+        summary: "Let nobody enter an account any more; its sessions end",
+        follows: USER,
+        status: 204,
+      },
+    },
+    enableAccount: {
+      access: "users:write-any",
+      recentProof: PROOF_SECONDS,
+      idempotent: true,
+      params: AccountId,
+      result: Type.Null(),
+      refusals: ["account_not_found"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/accounts/{userId}/enable",
+        summary: "Let its owner enter an account again",
+        follows: USER,
+        status: 204,
+      },
+    },
+    endSessionsOf: {
+      access: internalTo("users"),
+      idempotent: true,
+      params: AccountId,
+      result: Type.Object({ ended: Type.Integer({ minimum: 0 }) }),
+    },
+    endedSessions: {
+      access: "public",
+      idempotent: true,
+      params: { since: Timestamp },
+      /** Sessions that ended since then, for who verifies access tokens. */
+      result: Type.Object({ ids: Type.Array(Uuid) }),
+    },
     jwks: {
       access: "public",
       idempotent: true,
@@ -157,6 +247,19 @@ export const auth = defineContract({
     },
   },
   events: {
+    session_ended: Type.Object({
+      userId: Uuid,
+      sessionId: Uuid,
+      reason: OneOf([
+        "logged_out",
+        "refresh_reused",
+        "password_changed",
+        "account_disabled",
+        "roles_changed",
+        "by_staff",
+      ]),
+    }),
+    password_changed: Type.Object({ userId: Uuid }),
     registered: Type.Object({ userId: Uuid }),
     refresh_reuse_detected: Type.Object({ userId: Uuid, sessionId: Uuid }),
     keys_rotated: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),

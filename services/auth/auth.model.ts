@@ -5,8 +5,10 @@ export interface CredentialRow extends Model<InferAttributes<CredentialRow>> {
   userId: string;
   email: string;
   passwordHash: string;
+  passwordVersion: number;
   pendingName: string | null;
   pendingLanguage: string | null;
+  disabledAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -38,8 +40,10 @@ export function defineAuthModels(sequelize: Sequelize): AuthModels {
       userId: { type: DataTypes.UUID, primaryKey: true },
       email: text(),
       passwordHash: text(),
+      passwordVersion: { type: DataTypes.INTEGER, allowNull: false },
       pendingName: DataTypes.TEXT,
       pendingLanguage: DataTypes.TEXT,
+      disabledAt: DataTypes.DATE,
       createdAt: time(),
       updatedAt: time(),
     },

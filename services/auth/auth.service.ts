@@ -4,18 +4,21 @@ import type { ServiceSchema } from "moleculer";
 import { ACCESS_TOKEN_SECONDS } from "../../contract/access-tokens.ts";
 import { canonicalEmail } from "../../contract/email.ts";
 import { shareOf } from "../../contract/networks.ts";
-import type { Role } from "../../contract/permissions.ts";
-import { actionsOf } from "../../contract/typed.ts";
+import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { databaseMixin } from "../../mixins/database.mixin.ts";
 import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
-import { logIn } from "./accounts/log-in.ts";
+import { changePassword } from "./accounts/change-password.ts";
+import { disableAccount, enableAccount } from "./accounts/disable-account.ts";
+import { findAccount } from "./accounts/find-account.ts";
+import { logIn, type OpenSession } from "./accounts/log-in.ts";
 import { identityProver } from "./accounts/prove-identity.ts";
 import { registerAccount } from "./accounts/register-account.ts";
 import { auth, type Tokens } from "./auth.contract.ts";
 import { defineAuthModels } from "./auth.model.ts";
+import { ownAccount } from "./errors.ts";
 import { keyStore } from "./keys/key-store.ts";
 import { signAccessToken, type TokenIdentity } from "./keys/sign-access-token.ts";
 import { publishedKeys, rotateKeys, signingKeyOf } from "./keys/signing-keys.ts";
@@ -23,7 +26,8 @@ import { DEFAULT_COST, type HashCost, hashPassword } from "./passwords/hash-pass
 import { type ConcurrencyLimits, limitConcurrency } from "./passwords/limit-concurrency.ts";
 import { assertPasswordAllowed } from "./passwords/password-rules.ts";
 import { scopeOf } from "./request-scope.ts";
-import { endAllSessions, endSession, endSessionOf, listSessions } from "./sessions/end-sessions.ts";
+import { type Ending, endAllSessions, endSession, endSessionOf, findEnded } from "./sessions/end-sessions.ts";
+import { listSessions } from "./sessions/list-sessions.ts";
 import { refreshSession } from "./sessions/refresh-session.ts";
 
 const DATABASE = { name: "auth", migrations: join(import.meta.dirname, "migrations") };
@@ -49,12 +53,19 @@ export function authService(options: AuthOptions): ServiceSchema {
   const prove = identityProver({ db, models, clock, cost, hashing });
   const store = keyStore(db, clock);
 
-  async function tokens(subject: { userId: string; roles: readonly Role[] }, refreshToken: string): Promise<Tokens> {
+  async function tokensFor(open: OpenSession): Promise<Tokens> {
     const now = clock();
     const key = signingKeyOf(await store.keys(), now);
-    const accessToken = signAccessToken(subject, key, { issuer, audience }, now);
+    const accessToken = signAccessToken(open, key, { issuer, audience }, now);
+    const { refreshToken } = open.session;
     return { accessToken, tokenType: "Bearer", expiresIn: ACCESS_TOKEN_SECONDS, refreshToken };
   }
+  const enter = async (ctx: Asking<unknown>, email: string, password: string) => {
+    const attempt = { email, clientAddress: ctx.meta.clientAddress };
+    return tokensFor(await logIn({ db, clock, prove }, scopeOf(ctx), attempt, password));
+  };
+  const endAllOf = (ctx: Asking<unknown>, userId: string, why: Ending) =>
+    db.transaction((tx) => endAllSessions(tx, userId, { why, now: clock(), origin: originOf(ctx) }));
 
   return {
     name: "auth",
@@ -66,26 +77,48 @@ export function authService(options: AuthOptions): ServiceSchema {
         const registration = { ...ctx.params, email, clientAddress: ctx.meta.clientAddress };
         return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration);
       },
-      login: async (ctx) => {
-        const attempt = { email: canonicalEmail(ctx.params.email), clientAddress: ctx.meta.clientAddress };
-        const { subject, refreshToken } = await logIn({ db, clock, prove }, scopeOf(ctx), attempt, ctx.params.password);
-        return tokens(subject, refreshToken);
-      },
-      refresh: async (ctx) => {
-        const { subject, refreshToken } = await refreshSession({ db, clock }, scopeOf(ctx), ctx.params.refreshToken);
-        return tokens(subject, refreshToken);
-      },
-      logout: async ({ params }) => {
-        await endSessionOf(db, params.refreshToken, clock());
+      login: (ctx) => enter(ctx, canonicalEmail(ctx.params.email), ctx.params.password),
+      refresh: async (ctx) => tokensFor(await refreshSession({ db, clock }, scopeOf(ctx), ctx.params.refreshToken)),
+      logout: async (ctx) => {
+        await endSessionOf(db, ctx.params.refreshToken, { now: clock(), origin: originOf(ctx) });
         return null;
       },
       logoutAll: async (ctx) => {
-        await endAllSessions(db, ctx.locals.principal.id, clock());
+        await endAllOf(ctx, ctx.locals.principal.id, "logged_out");
         return null;
       },
+      changePassword: async (ctx) => {
+        const { currentPassword: current, newPassword: wanted } = ctx.params;
+        const { email } = await findAccount(models, ctx.locals.principal.id);
+        assertPasswordAllowed(wanted, email);
+        const attempt = { email, clientAddress: ctx.meta.clientAddress };
+        await changePassword({ db, clock, prove, hash }, attempt, { current, wanted }, originOf(ctx));
+        // Its session is over, and with it the token that this request came with: what follows is asked for nobody.
+        delete ctx.meta.token;
+        return enter(ctx, email, wanted);
+      },
+      accountSessions: (ctx) => listSessions(models, ctx.params.userId, clock()),
+      endAccountSessions: async (ctx) => {
+        const { userId, sessionId: id } = ctx.params;
+        if (id === undefined) return { ended: await endAllOf(ctx, userId, "by_staff") };
+        await endSession(db, { id, userId }, { why: "by_staff", now: clock(), origin: originOf(ctx) });
+        return { ended: 1 };
+      },
+      disableAccount: async (ctx) => {
+        if (ctx.params.userId === ctx.locals.principal.id) throw ownAccount();
+        await disableAccount(db, ctx.params.userId, { now: clock(), origin: originOf(ctx) });
+        return null;
+      },
+      enableAccount: async (ctx) => {
+        await enableAccount(db, ctx.params.userId, clock());
+        return null;
+      },
+      endSessionsOf: async (ctx) => ({ ended: await endAllOf(ctx, ctx.params.userId, "roles_changed") }),
+      endedSessions: async ({ params }) => ({ ids: await findEnded(db, new Date(params.since)) }),
       sessions: (ctx) => listSessions(models, ctx.locals.principal.id, clock()),
       endSession: async (ctx) => {
-        await endSession(db, ctx.params.id, ctx.locals.principal.id, clock());
+        const own = { id: ctx.params.id, userId: ctx.locals.principal.id };
+        await endSession(db, own, { why: "logged_out", now: clock(), origin: originOf(ctx) });
         return null;
       },
       jwks: async () => ({ keys: publishedKeys(await store.keys(), clock()).map((key) => key.publicJwk) }),

@@ -9,6 +9,10 @@ export const weakPassword = (reason: string) =>
   });
 export const invalidCredentials = () => refusal(auth, "invalid_credentials");
 export const tooManyAttempts = (retryAfter: number) => refusal(auth, "too_many_attempts", undefined, { retryAfter });
+export const accountDisabled = () => refusal(auth, "account_disabled");
+export const ownAccount = () => refusal(auth, "own_account");
+export const accountNotFound = () => refusal(auth, "account_not_found");
+export const wrongPassword = () => refusal(auth, "wrong_password");
 export const invalidRefreshToken = () => refusal(auth, "invalid_refresh_token");
 export const refreshTokenReused = () => refusal(auth, "refresh_token_reused");
 export const sessionNotFound = () => refusal(auth, "session_not_found");

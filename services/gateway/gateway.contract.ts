@@ -9,6 +9,7 @@ export const gateway = defineContract({
   stateless: true,
   errors: {
     ...sharing("validation_failed", "invalid_cursor", "unauthenticated", "token_invalid", "token_expired", "forbidden"),
+    ...sharing("reauthentication_required"),
     bad_request: { status: 400, message: "This is not HTTP as the server understands it" },
     malformed_json: { status: 400, message: "The body is not JSON that the server accepts" },
     idempotency_key_missing: { status: 400, message: "This request needs an Idempotency-Key header" },

@@ -90,7 +90,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         throw new Error("A route without a contract is never called");
       const { http, contract } = route;
       const authorization = http.anonymous ? undefined : req.headers.authorization;
-      const token = await authenticate(authorization, contract.access, verify, ctx);
+      const token = await authenticate(authorization, contract, verify, ctx, new Date());
       if (token !== undefined) ctx.meta.token = token;
       ctx.meta.clientAddress = req.$exchange.address;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);

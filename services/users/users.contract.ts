@@ -26,7 +26,9 @@ import { IfVersion, Version } from "../../contract/versions.ts";
 export const MAX_ADDRESSES = 50;
 
 const Role = OneOf(ROLES);
+const Roles = Type.Object({ roles: Type.Array(Role) }, { title: "Roles" });
 const ById = { id: Uuid };
+const LISTED = { action: "users.list", with: { id: "$response.body#/data/0/id" } } as const;
 
 export const User = Type.Object(
   {
@@ -109,6 +111,7 @@ export const users = defineContract({
       "reference_taken",
       "version_mismatch",
     ),
+    own_roles: { status: 409, message: "Nobody gives or takes his own roles" },
     user_not_found: { status: 404, message: "There is no such user" },
     address_not_found: { status: 404, message: "There is no such address" },
     too_many_addresses: { status: 409, message: `A user keeps at most ${MAX_ADDRESSES} addresses` },
@@ -302,12 +305,34 @@ export const users = defineContract({
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
       result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName, language: Nullable(Language) })),
     },
-    rolesOf: { access: internalTo("auth"), params: ById, result: Type.Object({ roles: Type.Array(Role) }) },
+    rolesOf: { access: internalTo("auth"), params: ById, result: Roles },
+    roles: {
+      access: "users:read-any",
+      params: ById,
+      result: Roles,
+      refusals: ["user_not_found"],
+      http: { method: "GET", path: "/v1/users/{id}/roles", summary: "What a user may be", follows: LISTED },
+    },
+    setRoles: {
+      access: "users:write-any",
+      recentProof: 15 * 60,
+      idempotent: true,
+      params: { ...ById, roles: Type.Array(Role, { maxItems: ROLES.length, uniqueItems: true }) },
+      result: Roles,
+      refusals: ["user_not_found", "own_roles"],
+      http: {
+        method: "PUT",
+        path: "/v1/users/{id}/roles",
+        summary: "Give and take roles; everybody stays a customer. Who loses one is logged out everywhere",
+        example: { roles: ["customer"] },
+        follows: LISTED,
+      },
+    },
     grantRole: {
       access: internalTo(),
       idempotent: true,
       params: { ...ById, role: Role },
-      result: Type.Object({ roles: Type.Array(Role) }),
+      result: Roles,
       refusals: ["user_not_found"],
     },
   },
@@ -315,6 +340,7 @@ export const users = defineContract({
     created: Type.Object({ userId: Uuid, email: Email, name: PersonName, reference: Nullable(Reference) }),
     updated: Type.Object({ userId: Uuid, email: Email, name: PersonName, phone: Nullable(Phone) }),
     role_granted: Type.Object({ userId: Uuid, role: Role }),
+    role_revoked: Type.Object({ userId: Uuid, role: Role }),
     address_saved: Type.Object({ userId: Uuid, addressId: Uuid, country: Country }),
     address_removed: Type.Object({ userId: Uuid, addressId: Uuid }),
   },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { canonicalEmail } from "../../contract/email.ts";
 import type { Principal } from "../../contract/permissions.ts";
-import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
+import { type Asking, actionsOf, call, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";
 import { gather } from "../../database/gather.ts";
@@ -14,8 +14,9 @@ import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { plainReads } from "../../mixins/plain-reads.ts";
 import { describeService } from "../../mixins/service.ts";
 import { changeProfile } from "./change-profile.ts";
+import { grantRole, setRoles } from "./change-roles.ts";
 import { createUsers, type NewUser } from "./create-users.ts";
-import { grantRole } from "./grant-role.ts";
+import { ownRoles } from "./errors.ts";
 import { nameUsers } from "./name-users.ts";
 import { findByEmail, findUser, listAddresses, listUsers, readAddress, readRoles, readUser } from "./read-users.ts";
 import { removeAddress } from "./remove-address.ts";
@@ -90,9 +91,21 @@ export function usersService({ db, clock = systemClock }: UsersOptions): Service
       byEmail: ({ params }) => findByEmail(models, params.email),
       byIds: ({ params }) => named(params.ids),
       rolesOf: ({ params }) => readRoles(models, params.id),
+      roles: async ({ params }) => {
+        await readUser(stored, params.id);
+        return readRoles(models, params.id);
+      },
+      setRoles: async (ctx) => {
+        const { id, roles: wanted } = ctx.params;
+        if (id === ctx.locals.principal.id) throw ownRoles();
+        const { roles, lost } = await setRoles(db, id, wanted, { now: clock(), origin: originOf(ctx) });
+        // Asked again after it failed here, nothing is lost any more; whoever has less than staff is logged out all the same.
+        if (lost || !roles.includes("staff")) await call(ctx, "auth.endSessionsOf", { userId: id });
+        return { roles };
+      },
       grantRole: async (ctx) => {
-        const { id: userId, role } = ctx.params;
-        return { roles: await grantRole(db, { userId, role, origin: originOf(ctx) }, clock()) };
+        const { id, role } = ctx.params;
+        return { roles: await grantRole(db, id, role, { now: clock(), origin: originOf(ctx) }) };
       },
     }),
   };

@@ -2,9 +2,9 @@ import type { Role } from "../../../contract/permissions.ts";
 import { call } from "../../../contract/typed.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database } from "../../../database/database.ts";
-import { invalidCredentials } from "../errors.ts";
+import { accountDisabled, invalidCredentials } from "../errors.ts";
 import type { RequestScope } from "../request-scope.ts";
-import { openSession } from "../sessions/open-session.ts";
+import { type OpenedSession, openSession } from "../sessions/open-session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
 import { completeAccount, type NewAccount } from "./register-account.ts";
@@ -15,26 +15,30 @@ export interface LoginParts {
   prove: ProveIdentity;
 }
 
-/** What a session stands for, and the refresh token that continues it. */
+/** What a session stands for, and the session with the refresh token that continues it. */
 export interface OpenSession {
   subject: { userId: string; roles: readonly Role[] };
-  refreshToken: string;
+  session: OpenedSession;
 }
 
-/** @throws INVALID_CREDENTIALS (401), TOO_MANY_ATTEMPTS (429), OVERLOADED (503) */
+/** @throws INVALID_CREDENTIALS (401), ACCOUNT_DISABLED (403), TOO_MANY_ATTEMPTS (429), OVERLOADED (503) */
 export async function logIn(
   { db, clock, prove }: LoginParts,
   scope: RequestScope,
   attempt: Attempt,
   password: string,
 ): Promise<OpenSession> {
-  const { userId, email, pendingName, pendingLanguage } = await prove(attempt, password);
+  const { userId, email, pendingName, pendingLanguage, passwordVersion, disabledAt } = await prove(attempt, password);
+  // Said only to who knows the password.
+  if (disabledAt !== null) throw accountDisabled();
   if (pendingName !== null) {
     const account = { id: userId, email, name: pendingName, language: pendingLanguage };
     await complete({ db, clock }, scope, account);
   }
   const { roles } = await call(scope.via, "users.rolesOf", { id: userId });
-  return { subject: { userId, roles }, refreshToken: await openSession(db, userId, clock()) };
+  const session = await openSession(db, { userId, proven: passwordVersion }, clock());
+  if (session === undefined) throw invalidCredentials();
+  return { subject: { userId, roles }, session };
 }
 
 /** A registration that got stuck is completed here; one that turns out impossible leaves no account to log in to. */

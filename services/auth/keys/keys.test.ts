@@ -56,6 +56,8 @@ test("an access token says what it must, and lives ten minutes", async () => {
     iat,
     exp: iat + 600,
     roles: ["customer"],
+    sid: expect.any(String),
+    auth_time: iat,
     token_use: "access",
   });
   auth.pass(600);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { ACCESS_TOKEN, ACCESS_TOKEN_SECONDS } from "../../../contract/access-tokens.ts";
-import type { Role } from "../../../contract/permissions.ts";
+import type { OpenSession } from "../accounts/log-in.ts";
 import type { SigningKey } from "./signing-keys.ts";
 
 export interface TokenIdentity {
@@ -11,7 +11,7 @@ export interface TokenIdentity {
 
 /** A short-lived statement of who somebody is and what roles they had when it was made. */
 export function signAccessToken(
-  subject: { userId: string; roles: readonly Role[] },
+  { subject, session }: OpenSession,
   { kid, privateKey }: SigningKey,
   { issuer, audience }: TokenIdentity,
   now: Date,
@@ -25,6 +25,9 @@ export function signAccessToken(
     iat,
     exp: iat + ACCESS_TOKEN_SECONDS,
     roles: subject.roles,
+    // It dies with its session, and tells when its bearer last proved who he is (OpenID Connect Core 1.0, 2).
+    sid: session.id,
+    auth_time: Math.floor(session.provenAt.getTime() / 1_000),
     token_use: ACCESS_TOKEN.use,
   };
   const { algorithm, typ } = ACCESS_TOKEN;

@@ -5,10 +5,13 @@ import { ABSOLUTE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 /** A login beyond this ends the session that was unused for longest. */
 const MAX_SESSIONS = 100;
 
-// Each login sweeps its user's dead sessions. Rows that another login is sweeping are left to it.
+// Each login sweeps its user's dead sessions. Rows that another login is sweeping are left to it. What was proven may be true no
+// more: of a password that is changed, or an account that is disabled, in this moment, no session begins.
 const OPEN: Statement = {
   name: "sessions_open",
-  text: `with dead as (
+  text: `with holder as (
+      select user_id from credentials where user_id = $2 and password_version = $7 and disabled_at is null for share
+    ), dead as (
       select id from sessions where user_id = $2 and expires_at <= $4 for update skip locked
     ), surplus as (
       select id from sessions where user_id = $2 and ended_at is null and expires_at > $4
@@ -17,15 +20,31 @@ const OPEN: Statement = {
       delete from sessions where id in (select id from dead union all select id from surplus)
     ), opened as (
       insert into sessions (id, user_id, version, created_at, last_used_at, expires_at)
-      values ($1, $2, 1, $4, $4, $5) returning id
+      select $1, user_id, 1, $4, $4, $5 from holder returning id
     )
-    insert into refresh_tokens (hash, session_id, issued_at) select $3, id, $4 from opened`,
+    insert into refresh_tokens (hash, session_id, issued_at) select $3, id, $4 from opened returning session_id`,
 };
 
-/** @returns the first refresh token of a new session */
-export async function openSession(db: Database, userId: string, now: Date): Promise<string> {
+export interface OpenedSession {
+  id: string;
+  /** When the password was proven: the beginning of the session. */
+  provenAt: Date;
+  /** Its first. */
+  refreshToken: string;
+}
+
+/**
+ * @param proven the version of the password that was proven
+ * @returns undefined when it is no longer the account's, or the account is disabled
+ */
+export async function openSession(
+  db: Database,
+  { userId, proven }: { userId: string; proven: number },
+  now: Date,
+): Promise<OpenedSession | undefined> {
   const { token, hash } = newRefreshToken();
+  const id = randomUUIDv7();
   const expiresAt = new Date(now.getTime() + ABSOLUTE_LIFE_MS);
-  await db.query(OPEN, [randomUUIDv7(), userId, hash, now, expiresAt, MAX_SESSIONS - 1]);
-  return token;
+  const opened = await db.query(OPEN, [id, userId, hash, now, expiresAt, MAX_SESSIONS - 1, proven]);
+  return opened.length === 0 ? undefined : { id, provenAt: now, refreshToken: token };
 }

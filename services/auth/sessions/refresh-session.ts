@@ -20,5 +20,5 @@ export async function refreshSession(
   const outcome = await rotateRefreshToken(db, { token, origin }, clock());
   if (outcome.verdict === "reused") throw refreshTokenReused();
   if (outcome.verdict === "invalid") throw invalidRefreshToken();
-  return { subject: { userId: outcome.userId, roles }, refreshToken: outcome.refreshToken };
+  return { subject: { userId: outcome.userId, roles }, session: outcome.session };
 }

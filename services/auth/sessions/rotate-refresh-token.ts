@@ -5,6 +5,8 @@
 import type { Origin } from "../../../contract/events/domain-event.ts";
 import type { Database, Statement, Tx } from "../../../database/database.ts";
 import { record } from "../../../events/outbox/record.ts";
+import { type EndedSession, tellEnded } from "./end-sessions.ts";
+import type { OpenedSession } from "./open-session.ts";
 import { hashOf, IDLE_LIFE_MS, newRefreshToken } from "./refresh-tokens.ts";
 
 export interface TokenState {
@@ -14,16 +16,18 @@ export interface TokenState {
   lastUsedAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
+  createdAt: Date;
 }
 
 export type Verdict = "rotate" | "reused" | "invalid";
 export type RotateOutcome =
-  | { verdict: "rotate"; userId: string; refreshToken: string }
+  | { verdict: "rotate"; userId: string; session: OpenedSession }
   | { verdict: "reused" }
   | { verdict: "invalid" };
 
 const STATE = `select session_id as "sessionId", user_id as "userId", used_at as "usedAt",
-    last_used_at as "lastUsedAt", expires_at as "expiresAt", ended_at as "endedAt"
+    last_used_at as "lastUsedAt", expires_at as "expiresAt", ended_at as "endedAt",
+    created_at as "createdAt"
   from refresh_tokens join sessions on sessions.id = session_id where hash = $1`;
 const FIND: Statement = { name: "refresh_tokens_find", text: STATE };
 // Both rows: of two uses at once, the second must see what the first one wrote into either.
@@ -41,7 +45,8 @@ const ISSUE: Statement = {
 };
 const END: Statement = {
   name: "sessions_end_reused",
-  text: "update sessions set ended_at = $2, version = version + 1 where id = $1",
+  text: `update sessions set ended_at = $2, version = version + 1 where id = $1
+    returning id, user_id as "userId", version`,
 };
 
 /** What becomes of a token that is used now. A verdict other than "rotate" never turns into it later. */
@@ -71,27 +76,29 @@ export async function rotateRefreshToken(
     const verdict = judgeToken(state, now);
     if (state === undefined || verdict === "invalid") return { verdict: "invalid" };
     if (verdict === "reused") {
-      if (state.endedAt === null) endFamily(tx, state, origin, now);
+      if (state.endedAt === null) await endFamily(tx, state, origin, now);
       return { verdict };
     }
     const next = newRefreshToken();
     tx.send(SPEND, [hash, now, state.sessionId]);
     tx.send(ISSUE, [next.hash, state.sessionId, now]);
-    return { verdict, userId: state.userId, refreshToken: next.token };
+    const session = { id: state.sessionId, provenAt: state.createdAt, refreshToken: next.token };
+    return { verdict, userId: state.userId, session };
   });
 }
 
-function endFamily(tx: Tx, { sessionId, userId }: TokenState, origin: Origin, now: Date): void {
-  tx.send(END, [sessionId, now]);
+async function endFamily(tx: Tx, { sessionId, userId }: TokenState, origin: Origin, now: Date): Promise<void> {
+  const ended = await tx.query<EndedSession & Record<string, unknown>>(END, [sessionId, now]);
   record(tx, [
     {
       type: "auth.refresh_reuse_detected",
       aggregateId: sessionId,
-      // A session tells of nothing else, and of this once: it is over.
+      // The first that a session tells of. Its end, with a higher version, is the last.
       aggregateVersion: 1,
       data: { userId, sessionId },
       occurredAt: now,
       origin,
     },
   ]);
+  tellEnded(tx, ended, { why: "refresh_reused", now, origin });
 }

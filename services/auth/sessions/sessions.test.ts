@@ -204,5 +204,6 @@ test("an account's events carry the requests that they come from", async () => {
   expect((await auth.origins()).slice(1)).toEqual([
     ["auth.registered", 1, "first login"],
     ["auth.refresh_reuse_detected", 1, "second use"],
+    ["auth.session_ended", 3, "second use"],
   ]);
 });

@@ -97,12 +97,17 @@ function plain(data: unknown): Record<string, unknown> {
 }
 
 function headersFor(status: number, code: string, members: Record<string, unknown>): Record<string, string> {
-  if (status === 401) {
-    return { "WWW-Authenticate": code.startsWith("token_") ? 'Bearer error="invalid_token"' : "Bearer" };
-  }
+  if (status === 401) return { "WWW-Authenticate": challengeOf(code, members) };
   if (status === 405) return { Allow: String(members.allow ?? "") };
   if (status === 429 || status === 503) return { "Retry-After": String(seconds(members.retryAfter)) };
   return {};
+}
+
+/** RFC 6750, and RFC 9470 where a token is good but its proof is too old. */
+function challengeOf(code: string, { maxAge }: Record<string, unknown>): string {
+  if (code === "reauthentication_required")
+    return `Bearer error="insufficient_user_authentication", max_age="${seconds(maxAge)}"`;
+  return code.startsWith("token_") ? 'Bearer error="invalid_token"' : "Bearer";
 }
 
 const seconds = (asked: unknown): number => (typeof asked === "number" && asked > 0 ? Math.ceil(asked) : 1);

@@ -13,13 +13,14 @@ const pick = (...codes: GatewayCode[]): Codes => Object.fromEntries(codes.map((c
 
 /** Everything that a route can be refused with, by code. */
 export function refusalsOf({ contract, errors, http, hasBody }: Route): Codes {
-  const { access, params, refusals = [] } = contract;
+  const { access, params, recentProof, refusals = [] } = contract;
   const declared = Object.fromEntries(refusals.map((code) => [code, errors[code] as Refusal]));
   return {
     ...pick("validation_failed"),
     ...(!http.anonymous && pick("token_invalid", "token_expired")),
     ...(access !== "public" && pick("unauthenticated")),
     ...(access !== "public" && access !== "customer" && pick("forbidden")),
+    ...(recentProof !== undefined && pick("reauthentication_required")),
     ...(hasBody && takingOf(http).as !== "stream" && pick("malformed_json")),
     ...(hasBody && pick("payload_too_large", "unsupported_media_type")),
     ...(http.idempotencyKey === "required" && pick("idempotency_key_missing")),
