@@ -1,7 +1,8 @@
 // From which networks an account was entered with its password. Strangers' guesses do not slow those down.
+
+import { networkOf } from "../../../contract/network-of.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import { type Attempt, digestOf } from "./attempt.ts";
-import { networkOf } from "./network-of.ts";
 
 /** Networks of one account that are kept, those last used. */
 export const KEPT_NETWORKS = 20;

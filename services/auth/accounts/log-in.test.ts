@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { networkOf, siteOf } from "../../../contract/network-of.ts";
 import { call } from "../../../contract/typed.ts";
 import { Database } from "../../../database/database.ts";
 import { CHEAP, from, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";
 import { KEPT_NETWORKS } from "./known-networks.ts";
-import { networkOf, siteOf } from "./network-of.ts";
 import { FREE_FAILURES, secondsToWait } from "./throttle-logins.ts";
 
 let auth: StartedAuth;

@@ -1,5 +1,7 @@
 // Whether somebody knows the password of an account. Wrong password and unknown account take the same way and the same
 // time and end in the same answer.
+
+import { shareOf } from "../../../contract/network-of.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import type { AuthModels, CredentialRow } from "../auth.model.ts";
@@ -14,7 +16,6 @@ import {
 import type { Limiter } from "../passwords/limit-concurrency.ts";
 import type { Attempt } from "./attempt.ts";
 import { rememberNetwork } from "./known-networks.ts";
-import { shareOf } from "./network-of.ts";
 import { assertMayTry, clearFailures, countFailure } from "./throttle-logins.ts";
 
 export interface ProvingParts {

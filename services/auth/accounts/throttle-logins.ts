@@ -4,11 +4,12 @@
 // to, which has thousands of them; and one for all networks together, far roomier, so that guessing from many of them does not
 // help. That last one is not held against a network from which the account was entered before: or strangers could shut its
 // owner out after all, for as long as they like.
+
+import { networkOf, siteOf } from "../../../contract/network-of.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import { tooManyAttempts } from "../errors.ts";
 import { type Attempt, digestOf } from "./attempt.ts";
 import { hasEntered } from "./known-networks.ts";
-import { networkOf, siteOf } from "./network-of.ts";
 
 export interface Failures {
   failures: number;
