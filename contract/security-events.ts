@@ -8,6 +8,8 @@ export const SECURITY_EVENTS = {
   sessions_ended: "Sessions of an account were ended",
   access_refused: "A call was refused: no token, a bad one, or one without the right",
   role_change: "A role was given or taken",
+  rate_limited:
+    "Somebody had nothing left of an allowance: told once per window, and counted for each in the rate limits",
   key_rotation: "A new signing key was made",
 } as const;
 export type SecurityEvent = keyof typeof SECURITY_EVENTS;
