@@ -3,6 +3,7 @@ import { Allowance } from "./allowance.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { leftOf, policyOf } from "./headers.ts";
 import { MemoryCounter } from "./memory-counter.ts";
+import { RateLimiter } from "./rate-limiter.ts";
 
 test("a window begins with the first request, and the next one when it is over", () => {
   let now = 5;
@@ -65,4 +66,32 @@ test("the fields are structured ones: what is left for how many whole seconds, a
   expect(policyOf(allowance)).toBe('"write-user";q=20;w=60');
   expect(leftOf({ ...taken, msLeft: 41_001 })).toBe('"write-user";r=3;t=42');
   expect(leftOf({ ...taken, msLeft: 0.2 })).toBe('"write-user";r=3;t=1');
+});
+
+test("what is told of a refusal names the allowance, the user and where from", async () => {
+  const lines: string[] = [];
+  const broker = { getLogger: () => ({ warn: (line: string) => lines.push(line) }) } as never;
+  const limits = { seconds: 60, client: 1, network: 9, user: 1, staff: 9 };
+  const limiter = new RateLimiter({ checkout: limits });
+  const res = { setHeader: () => {} } as never;
+  const ask = () =>
+    limiter
+      .turn("checkout", "10.0.0.1", res, { broker, meta: { clientAddress: "10.0.0.1" }, requestID: "r-1" })
+      .as({ id: "ada", roles: ["customer"] });
+
+  await ask();
+  await expect(ask()).rejects.toMatchObject({ code: 429, type: "RATE_LIMITED", data: { retryAfter: 60 } });
+  await expect(ask()).rejects.toMatchObject({ code: 429, type: "RATE_LIMITED" });
+
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      event: "rate_limited",
+      outcome: "refused",
+      reason: "checkout-user",
+      who: "ada",
+      from: "10.0.0.1",
+      requestId: "r-1",
+      at: expect.any(String),
+    },
+  ]);
 });

@@ -1,11 +1,14 @@
 // What the table allows one client of the real contracts, without the services behind them: each call is counted.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ServiceBroker } from "moleculer";
+import { contracts } from "../../../contract/contracts.ts";
 import { ROUTE_CLASSES } from "../../../contract/route-classes.ts";
 import { auth } from "../../auth/auth.contract.ts";
 import { orders } from "../../orders/orders.contract.ts";
 import { gatewayService } from "../gateway.service.ts";
 import type { Gateway } from "../gateway-types.ts";
+import { classByDefault } from "../route.ts";
+import { collectRoutes } from "../routes.ts";
 import { type Ask, asker } from "../testing/ask.ts";
 
 const broker = new ServiceBroker({ logger: false, skipProcessEventRegistration: true });
@@ -58,6 +61,32 @@ test("of 300 log-ins to 300 accounts from one address 100 are tried, whatever to
     });
 
   expect(await callsOf("login", 300, logIn)).toEqual({ called: 100, refused: 200 });
+});
+
+test("routes whose class does not follow from who may call them and their method are these", () => {
+  const named = collectRoutes(contracts).filter(({ http }) => http.limit !== undefined);
+
+  expect(Object.fromEntries(named.map(({ http, limit }) => [`${http.method} ${http.path}`, limit]))).toEqual({
+    "POST /v1/auth/register": "registration",
+    "POST /v1/auth/login": "login",
+    "POST /v1/auth/refresh": "session",
+    "POST /v1/auth/logout": "session",
+    "GET /.well-known/jwks.json": "entrance",
+    "GET /v1/products": "search",
+    "POST /v1/orders": "checkout",
+    "POST /v1/webhooks/payments/{provider}": "webhook",
+  });
+});
+
+test.each([
+  ["public", "GET", "read"],
+  ["public", "POST", "write"],
+  ["customer", "GET", "read"],
+  ["customer", "DELETE", "write"],
+  ["catalog:write", "GET", "staff"],
+  ["users:read-any", "PATCH", "staff"],
+] as const)("what is for %s and asked with %s is %s", (access, method, routeClass) => {
+  expect(classByDefault(access, method)).toBe(routeClass);
 });
 
 const order = (token: string, i: number) =>

@@ -16,10 +16,10 @@ warnWithoutRedis();
   let redis: OwnRedis;
   let one: Shop;
   let other: Shop;
-  const open = (patienceMs?: number) =>
+  const open = (patienceMs: number, redisUrl = redis.url) =>
     openShop({
       trustedProxyHops: 1,
-      limits: { classes: { read: limits }, redisUrl: redis.url, prefix: PREFIX, ...(patienceMs && { patienceMs }) },
+      limits: { classes: { read: limits }, redisUrl, prefix: PREFIX, patienceMs },
     });
   beforeAll(async () => {
     redis = await ownRedis();
@@ -116,6 +116,19 @@ warnWithoutRedis();
     await redis.start();
 
     await shareAgain(one, "10.0.6");
+  });
+
+  test("need no more of it than six commands on keys of their prefix", async () => {
+    const admin = new Redis(redis.url);
+    const commands = ["+evalsha", "+eval", "+set", "+incrby", "+pttl", "+expire"];
+    await admin.call("ACL", "SETUSER", "limits", "reset", "on", ">secret", `~${PREFIX}:*`, "-@all", ...commands);
+    await using bound = await open(PATIENT, redis.url.replace("//", "//limits:secret@"));
+
+    expect([await left(bound, "10.0.8.1"), await left(other, "10.0.8.1")]).toEqual([9, 8]);
+    const refused = (await admin.call("ACL", "LOG")) as unknown[];
+    admin.disconnect();
+
+    expect(refused).toEqual([]);
   });
 
   test("start without it", async () => {
