@@ -1,6 +1,7 @@
 // How an action is reached over HTTP: where its parameters come from, how a body is taken, and what is answered.
 import type { Readable } from "node:stream";
 import { type TSchema, Type } from "typebox";
+import type { RouteClass } from "./route-classes.ts";
 
 /** `image/png`, in small letters and without parameters. */
 export type MediaType = `${string}/${string}`;
@@ -52,6 +53,8 @@ export interface HttpBinding<Result = never> {
    * many send it with every request. Only where anyone may call.
    */
   anonymous?: true;
+  /** Whose limits it is under; `staff`, `read` or `write` unless said otherwise, by who may call it and the method. */
+  limit?: RouteClass;
   /** The header fills the parameter `idempotency`. Required: a request without it is 400. */
   idempotencyKey?: "required" | "optional";
   /** The header fills the parameter `ifVersion`; missing is 428. */

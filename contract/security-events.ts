@@ -9,6 +9,8 @@ export const SECURITY_EVENTS = {
   access_refused: "A call was refused: no token, a bad one, or one without the right",
   role_change: "A role was given or taken",
   packet_refused: "Something on the bus does not come from a process of this system",
+  rate_limited:
+    "Somebody had nothing left of an allowance: told once per window, and counted for each in the rate limits",
   key_rotation: "A new signing key was made",
 } as const;
 export type SecurityEvent = keyof typeof SECURITY_EVENTS;

@@ -5,6 +5,7 @@ import type { Service, ServiceBroker, ServiceSchema } from "moleculer";
 import type { VerifyToken } from "../contract/access-tokens.ts";
 import type { ServiceContract } from "../contract/contract.ts";
 import type { ServiceName } from "../contract/contracts.ts";
+import type { RateLimits } from "../contract/route-classes.ts";
 import type { Clock } from "../database/clock.ts";
 import type { Database } from "../database/database.ts";
 import type { DatabasePlan } from "../database/read-migrations.ts";
@@ -24,6 +25,8 @@ export interface Settings {
   tokens: { issuer: string; audience: string };
   trustedProxyHops: number;
   corsOrigins: readonly string[];
+  /** How often who may ask the gateway; undefined where nobody is limited. */
+  limits: RateLimits | undefined;
   /** Milliseconds for which the gateway keeps a connection without a request. */
   keepAliveMs: number;
   /** Set by whoever fills one. */

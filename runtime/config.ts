@@ -7,6 +7,7 @@ import { SERVICE_NAMES, type ServiceName } from "../contract/contracts.ts";
 import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
+import { readLimits } from "./config-limits.ts";
 import { readOrders } from "./config-orders.ts";
 import { type BusTrust, readTrust } from "./config-trust.ts";
 import { type Env, integer, list, oneOf, timeZone } from "./config-values.ts";
@@ -50,6 +51,7 @@ export function readConfig(env: Env): Config {
   if (mode === "cluster" && !env.TOKEN_ISSUER) {
     throw new Error("TOKEN_ISSUER is missing: outside embedded mode the issuer of access tokens has no default");
   }
+  const namespace = env.NAMESPACE || (mode === "embedded" ? "embedded" : "commerce");
   const port = integer("PORT", env.PORT, { byDefault: 3000, min: 0, max: 65_535 });
   const metricsPort = {
     port: integer("METRICS_PORT", env.METRICS_PORT, { byDefault: 9464, min: 0, max: 65_535 }),
@@ -66,7 +68,7 @@ export function readConfig(env: Env): Config {
     poolSize: integer("DATABASE_POOL_SIZE", env.DATABASE_POOL_SIZE, { byDefault: 6, min: 1, max: 100 }),
     redisUrl: env.REDIS_URL,
     ...readTrust(env),
-    namespace: env.NAMESPACE || (mode === "embedded" ? "embedded" : "commerce"),
+    namespace,
     nodeId: env.NODE_ID || `${hostname()}-${process.pid}-${randomBytes(2).toString("hex")}`,
     logLevel: oneOf("LOG_LEVEL", env.LOG_LEVEL || (mode === "embedded" ? "warn" : "info"), LOG_LEVELS),
     tokens: {
@@ -75,6 +77,7 @@ export function readConfig(env: Env): Config {
     },
     trustedProxyHops: integer("TRUSTED_PROXY_HOPS", env.TRUSTED_PROXY_HOPS, { byDefault: 0, min: 0, max: 10 }),
     corsOrigins: list(env.CORS_ORIGINS),
+    limits: readLimits(env, namespace),
     keepAliveMs: integer("HTTP_KEEP_ALIVE_MS", env.HTTP_KEEP_ALIVE_MS, {
       byDefault: 65_000,
       min: 1_000,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { shut } from "../events/testing/bridge-rig.ts";
+import { countRefusal, limitFigures } from "../services/gateway/limits/limit-figures.ts";
 import { openParkingShop, type ParkingShop } from "../services/operations/testing/parking-shop.ts";
 import { until } from "../tests/support/until.ts";
 import { type FlowSource, type Metrics, processMetrics } from "./metrics.ts";
@@ -171,4 +172,13 @@ describe("of a bridge that answers as it is told", () => {
       ['commerce_dead_letters{service="reports",group="past"}', 2],
     ]);
   });
+});
+
+test("refusals of rate limits are among them, by class of route", async () => {
+  limitFigures.resetMetrics();
+  countRefusal("checkout");
+
+  const figures = await read(processMetrics(() => undefined));
+
+  expect(figures.get('commerce_rate_limit_refusals_total{class="checkout"}')).toBe(1);
 });

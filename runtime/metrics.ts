@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Flow } from "../contract/bridge-actions.ts";
 import type { Bridge } from "../events/bridge.ts";
 import { securityFigures } from "../mixins/tell-security.ts";
+import { limitFigures } from "../services/gateway/limits/limit-figures.ts";
 
 export type FlowSource = Pick<Bridge, "services" | "flowOf" | "groupsOf">;
 
@@ -48,7 +49,7 @@ export function processMetrics(source: () => FlowSource | undefined, withinMs = 
       gauges.unreadable.set({ service }, flow === undefined ? 1 : 0);
       if (flow !== undefined) showFlow(gauges, flow, (bridge as FlowSource).groupsOf(service));
     });
-    return `${await ofFlow.metrics()}\n${await securityFigures.metrics()}\n${await ofProcess.metrics()}`;
+    return `${await ofFlow.metrics()}\n${await securityFigures.metrics()}\n${await limitFigures.metrics()}\n${await ofProcess.metrics()}`;
   }
 
   return {

@@ -49,7 +49,12 @@ const PATIENCE_MS = 600_000;
 export async function openRig(brokerAddress: string): Promise<Rig> {
   const postgres = await openPostgres([PREFIX], ["orders", "reports"]);
   const orders = new Database({ url: postgres.urlOf(PREFIX, "orders") });
-  const config = readConfig({ PORT: "0", DATA_DIR: postgres.dataDir, KAFKA_BROKERS: brokerAddress });
+  const config = readConfig({
+    PORT: "0",
+    DATA_DIR: postgres.dataDir,
+    RATE_LIMITS: "1000000",
+    KAFKA_BROKERS: brokerAddress,
+  });
   // Made and never started: only for the reports' own group.
   const databaseUrl = (name: string) => postgres.urlOf(PREFIX, name);
   const node = createNode({ ...config, kafka: undefined, services: ["reports"], databaseUrl });

@@ -25,7 +25,8 @@ async function start(): Promise<{ node: Node; statements: () => number }> {
 
   // Nothing of the caller's environment: a DATABASE_URL set for something else must not be written to.
   const kafka = delivery === "local" || delivery === "nobody" ? {} : { KAFKA_BROKERS: delivery };
-  const config = readConfig({ PORT: "0", DATA_DIR: postgres.dataDir, ...kafka });
+  // Limits that nobody reaches: what they cost is part of what is measured.
+  const config = readConfig({ PORT: "0", DATA_DIR: postgres.dataDir, RATE_LIMITS: "1000000", ...kafka });
   const node = createNode({ ...config, demo: DEMO, databaseUrl: (name) => postgres.urlOf(PREFIXES.shop, name) });
   if (delivery === "nobody") silenceBridge(node);
   const statements = countStatements(node);

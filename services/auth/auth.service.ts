@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { ACCESS_TOKEN_SECONDS } from "../../contract/access-tokens.ts";
 import { canonicalEmail } from "../../contract/email.ts";
-import { shareOf } from "../../contract/networks.ts";
+import { shareOf } from "../../contract/network-of.ts";
 import { type Asking, actionsOf, originOf } from "../../contract/typed.ts";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import type { Database } from "../../database/database.ts";

@@ -160,6 +160,7 @@ export const catalog = defineContract({
       http: {
         method: "GET",
         path: "/v1/products",
+        limit: "search",
         summary:
           "Browse and search products; newest first, or by relevance with `q`. Prices are compared within `filter[currency]`, which is needed where there are several. Staff also see drafts and archived ones",
         example: { q: "mug", filter: { currency: "GBP", priceTo: 2000 } },

@@ -1,7 +1,8 @@
 // What moleculer-web hangs on its service and its requests, as far as the gateway uses it, and what is ours beside it.
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CallingOptions, Service } from "moleculer";
+import type { CallingOptions, Service, ServiceBroker } from "moleculer";
+import type { OpenLimiter } from "./limits/open-limiter.ts";
 import type { Alias, RouteTable } from "./match-route.ts";
 import type { OwnRoute, Surroundings } from "./own-routes.ts";
 import type { BodyStream } from "./request/body-stream.ts";
@@ -43,13 +44,17 @@ export interface Request extends IncomingMessage {
 }
 
 export interface Gateway extends Omit<Service, "actions" | "broker"> {
-  broker: { registry: { hasService(name: string): boolean }; middlewares: { add(middleware: object): void } };
+  broker: Pick<ServiceBroker, "getLogger"> & {
+    registry: { hasService(name: string): boolean };
+    middlewares: { add(middleware: object): void };
+  };
   server: Server;
   aliases: WebAlias[];
   table: RouteTable<WebAlias>;
   servings: Map<WebAlias, Serving>;
   surroundings: Surroundings;
   underWay: Set<ServerResponse>;
+  limits: OpenLimiter;
   addressOf: (req: IncomingMessage) => string;
   draining: boolean;
   drained?: Promise<void>;

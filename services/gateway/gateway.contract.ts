@@ -19,6 +19,7 @@ export const gateway = defineContract({
     payload_too_large: { status: 413, message: "The body is larger than this path accepts" },
     unsupported_media_type: { status: 415, message: "This path does not take a body of this type" },
     precondition_required: { status: 428, message: "Name the version that you edit in an If-Match header" },
+    rate_limited: { status: 429, message: "Too many requests in a short time: wait, as Retry-After says" },
     headers_too_large: { status: 431, message: "The headers are larger than the server accepts" },
     internal_error: { status: 500, message: "Something went wrong on our side" },
     service_unavailable: { status: 503, message: "This part of the shop is not available at the moment" },

@@ -19,6 +19,7 @@ import { refuse } from "./errors.ts";
 import { frontOf } from "./front/front.ts";
 import { gateway } from "./gateway.contract.ts";
 import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type WebAlias } from "./gateway-types.ts";
+import { type LimitOptions, openLimiter } from "./limits/open-limiter.ts";
 import { type Found, RouteTable } from "./match-route.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   corsOrigins?: readonly string[];
   /** Proxies of ours in front, whose `X-Forwarded-For` is believed. None by default. */
   trustedProxyHops?: number;
+  /** How often who may ask; without, as often as they like. */
+  limits?: LimitOptions | undefined;
   /** Services without which `/health/ready` is 503; by default all that have a route. */
   requires?: readonly string[];
   /** The demo shop that is being filled: `/health/ready` waits for it, and the front page tells its accounts then. */
@@ -84,15 +87,16 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
     etag: false,
     pathToRegexpOptions: { sensitive: true },
     aliases: Object.fromEntries([...servings].map(([alias, { route }]) => [alias, route?.action ?? (() => {})])),
-    async onBeforeCall(this: Gateway, ctx: Context<unknown, Meta>, _: unknown, req: Request) {
+    async onBeforeCall(this: Gateway, ctx: Context<unknown, Meta>, _: unknown, req: Request, res: ServerResponse) {
       const { route, readParams, pathParams } = req.$exchange;
       if (route === undefined || readParams === undefined)
         throw new Error("A route without a contract is never called");
       const { http, contract } = route;
       const authorization = http.anonymous ? undefined : req.headers.authorization;
-      const token = await authenticate(authorization, contract, verify, ctx, new Date());
-      if (token !== undefined) ctx.meta.token = token;
       ctx.meta.clientAddress = req.$exchange.address;
+      const turn = this.limits.limiter.turn(route.limit, req.$exchange.address, res, ctx);
+      const token = await authenticate(authorization, contract, verify, ctx, turn, new Date());
+      if (token !== undefined) ctx.meta.token = token;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
       const { params, stream } = await readParams({ req, ...req.$exchange, pathParams });
       req.$params = params;
@@ -172,7 +176,12 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         req.$alias = alias;
         Object.assign(req.$exchange, contracted, { pathParams: params });
         if (own === undefined) await this.aliasHandler(req, res, alias);
-        else own.serve(req, res, this.surroundings, params);
+        else {
+          const { address, id } = req.$exchange;
+          const where = { broker: this.broker, meta: { clientAddress: address }, requestID: id };
+          await this.limits.limiter.turn("entrance", address, res, where).asClient();
+          own.serve(req, res, this.surroundings, params);
+        }
         return true;
       },
 
@@ -206,6 +215,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.servings = new Map(this.aliases.map((alias) => [alias, servings.get(`${alias.method} ${alias.fullPath}`)!]));
       this.underWay = new Set();
       this.addressOf = clientAddresses(trustedProxyHops, (message) => this.logger.warn(message));
+      this.limits = openLimiter(options.limits, this.logger);
       this.draining = false;
       const isUp = (name: string) => this.broker.registry.hasService(name);
       this.surroundings = {
@@ -223,12 +233,14 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.broker.middlewares.add({ name: "DrainGateway", stopping: () => this.drain() });
     },
     async started(this: Gateway) {
+      await this.limits.ready();
       const { address, port } = await listen(this.server, options.port, host);
       this.server.on("error", (error) => this.logger.error(`The HTTP server failed: ${error.message}`));
       this.logger.info(`Listening on ${address} port ${port}`);
     },
-    stopped(this: Gateway) {
-      return this.drain();
+    async stopped(this: Gateway) {
+      await this.drain();
+      this.limits.close();
     },
   } as unknown as ServiceSchema;
 }

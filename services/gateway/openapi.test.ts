@@ -158,11 +158,12 @@ describe("an operation", () => {
     ]);
     expect(codesOf("/v1/mugs/{id}", "patch", 412)).toEqual(["mug_changed"]);
     expect(codesOf("/v1/mugs/{id}", "patch", 428)).toEqual(["precondition_required"]);
-    expect(codesOf("/v1/mug-drops", "post", 429)).toEqual(["too_many_mugs"]);
+    expect(codesOf("/v1/mug-drops", "post", 429)).toEqual(["rate_limited", "too_many_mugs"]);
+    expect(codesOf("/v1/mugs", "get", 429)).toEqual(["rate_limited"]);
     expect(codesOf("/v1/mugs", "get", 401)).toEqual(["token_invalid", "token_expired"]);
     expect(codesOf("/v1/mugs", "get", 503)).toEqual(["service_unavailable", "overloaded"]);
     expect(Object.keys(document.paths["/v1/mugs"].get.responses)).toEqual([
-      ...["200", "400", "401", "422", "500", "503", "504"],
+      ...["200", "400", "401", "422", "429", "500", "503", "504"],
     ]);
     expect(Object.keys(document.paths["/v1/mug-orders"].post.responses)).toEqual([
       "201",
@@ -171,6 +172,7 @@ describe("an operation", () => {
       "401",
       "413",
       "415",
+      "429",
       "500",
       "503",
       "504",

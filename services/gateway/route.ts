@@ -1,7 +1,8 @@
 // One route: an HTTP binding with what follows from it.
 import type { TSchema } from "typebox";
-import type { ActionContract, ServiceContract } from "../../contract/contract.ts";
+import type { Access, ActionContract, ServiceContract } from "../../contract/contract.ts";
 import type { BodyTaking, HttpBinding } from "../../contract/http-binding.ts";
+import type { RouteClass } from "../../contract/route-classes.ts";
 
 export const DEFAULT_BODY_LIMIT = 100_000;
 
@@ -13,6 +14,7 @@ export interface Route {
   // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
   http: HttpBinding<any>;
   errors: ServiceContract["errors"];
+  limit: RouteClass;
   pathParams: readonly string[];
   hasBody: boolean;
   /** Parameters that a JSON body gives. */
@@ -22,6 +24,12 @@ export interface Route {
 }
 
 const AS_JSON: BodyTaking = { as: "json" };
+
+/** Whose limits a binding is under that does not say so. */
+export function classByDefault(access: Access, method: HttpBinding["method"]): RouteClass {
+  if (access !== "public" && access !== "customer") return "staff";
+  return method === "GET" ? "read" : "write";
+}
 
 /** How the body is taken. */
 export const takingOf = ({ takes = AS_JSON }: Pick<HttpBinding, "takes">): BodyTaking => takes;

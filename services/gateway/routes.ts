@@ -2,7 +2,7 @@
 import { type ContractBook, contractsIn, type ServiceContract } from "../../contract/contract.ts";
 import type { HttpBinding } from "../../contract/http-binding.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
-import { filledByGateway, namesIn, type Route, takingOf } from "./route.ts";
+import { classByDefault, filledByGateway, namesIn, type Route, takingOf } from "./route.ts";
 import { faultsOf } from "./route-faults.ts";
 
 /**
@@ -32,6 +32,7 @@ function routesOf(service: ServiceContract): Route[] {
       contract,
       http,
       errors: service.errors,
+      limit: http.limit ?? classByDefault(contract.access, http.method),
       pathParams,
       hasBody,
       bodyParams: Object.fromEntries(open.filter(([param]) => inBody(param))),

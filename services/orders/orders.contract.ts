@@ -190,6 +190,7 @@ export const orders = defineContract({
       http: {
         method: "POST",
         path: "/v1/orders",
+        limit: "checkout",
         summary: "Place an order",
         example: {
           currency: "GBP",

@@ -81,6 +81,7 @@ export const payments = defineContract({
         method: "POST",
         path: "/v1/webhooks/payments/{provider}",
         anonymous: true,
+        limit: "webhook",
         summary: "For payment providers: what happened to a payment",
         example: {
           provider: "sandbox",

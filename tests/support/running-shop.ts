@@ -57,7 +57,7 @@ export async function openShop(
   const trust = testRoot();
   const nodes = split.map((services, i) =>
     createNode({
-      ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir }),
+      ...readConfig({ PORT: "0", LOG_LEVEL: "error", DATA_DIR: dataDir, RATE_LIMITS: "off" }),
       databaseUrl: (name) => (databases[name] as TestDatabase).url,
       // Filled once, however many nodes there are.
       ...(i === 0 && { demo: DEMO }),

@@ -1,6 +1,6 @@
 // From which networks an account was entered with its password. Strangers' guesses do not slow those down.
 
-import { networkOf } from "../../../contract/networks.ts";
+import { networkOf } from "../../../contract/network-of.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import { type Attempt, digestOf } from "./attempt.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { networkOf, siteOf } from "../../../contract/networks.ts";
+import { networkOf, siteOf } from "../../../contract/network-of.ts";
 import { call } from "../../../contract/typed.ts";
 import { Database } from "../../../database/database.ts";
 import { CHEAP, from, outcomesOf, PASSWORD, type StartedAuth, startAuth } from "../testing/start-auth.ts";

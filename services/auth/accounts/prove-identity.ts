@@ -1,7 +1,7 @@
 // Whether somebody knows the password of an account. Wrong password and unknown account take the same way and the same
 // time and end in the same answer.
 
-import { shareOf } from "../../../contract/networks.ts";
+import { shareOf } from "../../../contract/network-of.ts";
 import type { Clock } from "../../../database/clock.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import type { AuthModels, CredentialRow } from "../auth.model.ts";

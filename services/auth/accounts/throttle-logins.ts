@@ -5,7 +5,7 @@
 // help. That last one is not held against a network from which the account was entered before: or strangers could shut its
 // owner out after all, for as long as they like.
 
-import { networkOf, siteOf } from "../../../contract/networks.ts";
+import { networkOf, siteOf } from "../../../contract/network-of.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import { tooManyAttempts } from "../errors.ts";
 import { type Attempt, digestOf } from "./attempt.ts";

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../errors.ts";
 
 const ASK = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id";
-const SHOW = "ETag, Idempotent-Replayed, Location, Preference-Applied, Retry-After, X-Request-Id";
+const SHOW =
+  "ETag, Idempotent-Replayed, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
 
 export interface Cors {
   /** Marks an answer as readable by the page that asked, where its origin is on the list. */

@@ -10,6 +10,7 @@ const DESCRIPTION = [
   "Errors are RFC 9457 problems with a stable `code` and the `requestId` of the request; each operation lists its own.",
   "Before a request belongs to an operation it may also be refused with 400 `bad_request`, 404 `not_found`,",
   "405 `method_not_allowed`, 408 `request_timeout` or 431 `headers_too_large`.",
+  "Answers say in `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) how many requests are left to whom.",
   "HEAD works wherever GET does. Unknown fields and query parameters are refused, never ignored.",
   "The examples work against the demo shop; what exists only at run time, such as an order's id, a link leads to.",
 ].join(" ");

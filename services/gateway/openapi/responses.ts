@@ -26,12 +26,13 @@ export function refusalsOf({ contract, errors, http, hasBody }: Route): Codes {
     ...(http.idempotencyKey === "required" && pick("idempotency_key_missing")),
     ...(http.ifMatch && pick("precondition_required")),
     ...(Object.hasOwn(params, "after") && pick("invalid_cursor")),
+    ...pick("rate_limited"),
     ...pick("internal_error", "service_unavailable", "overloaded", "timeout"),
     ...declared,
   };
 }
 
-export const ownRefusals = (codes: readonly GatewayCode[]): Codes => pick(...codes);
+export const ownRefusals = (codes: readonly GatewayCode[]): Codes => pick("rate_limited", ...codes);
 
 /** The responses of refusals, one per status. Those that are the gateway's own come again and again, and are components. */
 export class ProblemResponses {
@@ -82,6 +83,10 @@ const problem = (code: string, { status, message }: Refusal): object => ({
 const retryAfter = { "Retry-After": { description: "Seconds", schema: { type: "integer" } } };
 const HEADERS: Readonly<Record<number, object>> = {
   401: { "WWW-Authenticate": { schema: { type: "string" } } },
-  429: retryAfter,
+  429: {
+    ...retryAfter,
+    "RateLimit-Policy": { description: "The allowances that the request draws on", schema: { type: "string" } },
+    RateLimit: { description: "What is left of them, and for how many seconds", schema: { type: "string" } },
+  },
   503: retryAfter,
 };

@@ -3,7 +3,7 @@
 // at once, to any number of processes, hold no more together than one after another. An order that is paid at once, as nearly all
 // are, is never counted and costs nothing.
 import { hash } from "node:crypto";
-import { shareOf } from "../../../contract/networks.ts";
+import { shareOf } from "../../../contract/network-of.ts";
 import type { Statement, Tx } from "../../../database/database.ts";
 import type { PricedLine } from "../placing/price-lines.ts";
 
