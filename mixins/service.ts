@@ -24,6 +24,8 @@ export interface Settings {
   tokens: { issuer: string; audience: string };
   trustedProxyHops: number;
   corsOrigins: readonly string[];
+  /** Whether the gateway serves the description of its API. */
+  publishDocs: boolean;
   /** Milliseconds for which the gateway keeps a connection without a request. */
   keepAliveMs: number;
   /** Set by whoever fills one. */
