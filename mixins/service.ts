@@ -27,6 +27,8 @@ export interface Settings {
   corsOrigins: readonly string[];
   /** How often who may ask the gateway; undefined where nobody is limited. */
   limits: RateLimits | undefined;
+  /** Whether the gateway serves the description of its API. */
+  publishDocs: boolean;
   /** Milliseconds for which the gateway keeps a connection without a request. */
   keepAliveMs: number;
   /** Set by whoever fills one. */

@@ -10,16 +10,14 @@ export interface Announcement {
 
 /** Prints where things are and, for a demo shop, how to sign in and place a first order. */
 export function announce({ config, metricsPort, seconds }: Announcement): void {
-  const host = config.host === "0.0.0.0" ? "127.0.0.1" : config.host;
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}`;
-  const url = `${origin}:${config.port}`;
+  const url = `${originOf(config.host)}:${config.port}`;
   const lines = [
     "",
     `Moleculer Commerce is up (${seconds.toFixed(1)} s): ${config.services.join(", ")}`,
     ...(config.services.includes("gateway")
-      ? [`  API        ${url}/v1/products`, `  Reference  ${url}/docs`, `  OpenAPI    ${url}/openapi.json`]
+      ? [`  API        ${url}/v1/products`, ...(config.publishDocs ? description(url) : [])]
       : []),
-    ...(metricsPort === undefined ? [] : [`  Metrics    ${origin}:${metricsPort}/metrics`]),
+    ...(metricsPort === undefined ? [] : [`  Metrics    ${originOf(config.operators.host)}:${metricsPort}/metrics`]),
   ];
   if (config.demo !== undefined) {
     lines.push(
@@ -34,6 +32,14 @@ export function announce({ config, metricsPort, seconds }: Announcement): void {
   }
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }
+
+/** Where this machine reaches a server that listens on this address. */
+function originOf(listening: string): string {
+  const host = listening === "0.0.0.0" ? "127.0.0.1" : listening;
+  return `http://${host.includes(":") ? `[${host}]` : host}`;
+}
+
+const description = (url: string): string[] => [`  Reference  ${url}/docs`, `  OpenAPI    ${url}/openapi.json`];
 
 const firstOrder = (url: string, sku: string): string[] => [
   `  TOKEN=$(curl -s ${url}/v1/auth/login -H 'Content-Type: application/json' \\`,

@@ -13,6 +13,9 @@ export function oneOf<T extends string>(name: string, value: string, allowed: re
   return value as T;
 }
 
+export const yesOrNo = (name: string, value: string | undefined, byDefault: boolean): boolean =>
+  value ? oneOf(name, value, ["true", "false"]) === "true" : byDefault;
+
 /** An IANA name, and never an offset, which knows no summer. Spelt as the system spells it, so that case makes no difference. */
 export function timeZone(name: string, value: string | undefined, byDefault: string): string {
   if (!value) return byDefault;

@@ -8,9 +8,10 @@ import type { KafkaSettings } from "../events/kafka/kafka-client.ts";
 import type { Settings } from "../mixins/service.ts";
 import { readKafka } from "./config-kafka.ts";
 import { readLimits } from "./config-limits.ts";
+import { type OperatorSettings, readOperators } from "./config-operators.ts";
 import { readOrders } from "./config-orders.ts";
 import { type BusTrust, readTrust } from "./config-trust.ts";
-import { type Env, integer, list, oneOf, timeZone } from "./config-values.ts";
+import { type Env, integer, list, oneOf, timeZone, yesOrNo } from "./config-values.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -32,8 +33,7 @@ export interface Config extends Settings, BusTrust {
   kafka: KafkaSettings | undefined;
   /** How long published events stay in the outboxes; undefined is for ever. */
   outboxKeepMs: number | undefined;
-  /** For operators alone: metrics and health of this process. */
-  metricsPort: { port: number; chosen: boolean };
+  operators: OperatorSettings;
 }
 
 /** @throws Error with a sentence that names the setting and what it may be */
@@ -53,11 +53,8 @@ export function readConfig(env: Env): Config {
   }
   const namespace = env.NAMESPACE || (mode === "embedded" ? "embedded" : "commerce");
   const port = integer("PORT", env.PORT, { byDefault: 3000, min: 0, max: 65_535 });
-  const metricsPort = {
-    port: integer("METRICS_PORT", env.METRICS_PORT, { byDefault: 9464, min: 0, max: 65_535 }),
-    chosen: Boolean(env.METRICS_PORT),
-  };
-  if (port !== 0 && port === metricsPort.port) throw new Error(`PORT and METRICS_PORT are both ${port}`);
+  const operators = readOperators(env);
+  if (port !== 0 && port === operators.port) throw new Error(`PORT and METRICS_PORT are both ${port}`);
   return {
     mode,
     host: env.HOST || (mode === "embedded" ? "127.0.0.1" : "0.0.0.0"),
@@ -78,6 +75,7 @@ export function readConfig(env: Env): Config {
     trustedProxyHops: integer("TRUSTED_PROXY_HOPS", env.TRUSTED_PROXY_HOPS, { byDefault: 0, min: 0, max: 10 }),
     corsOrigins: list(env.CORS_ORIGINS),
     limits: readLimits(env, namespace),
+    publishDocs: yesOrNo("PUBLISH_DOCS", env.PUBLISH_DOCS, true),
     keepAliveMs: integer("HTTP_KEEP_ALIVE_MS", env.HTTP_KEEP_ALIVE_MS, {
       byDefault: 65_000,
       min: 1_000,
@@ -104,7 +102,7 @@ export function readConfig(env: Env): Config {
       from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>",
       templates: env.MAIL_TEMPLATES ? resolve(env.MAIL_TEMPLATES) : undefined,
     },
-    metricsPort,
+    operators,
   };
 }
 

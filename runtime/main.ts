@@ -36,10 +36,9 @@ async function start(): Promise<void> {
   const began = performance.now();
   let config = readConfig(process.env);
   let node: Node | undefined;
-  const { services, host, metricsPort } = config;
+  const { services } = config;
   const operators = await openOperatorServer({
-    host,
-    ...metricsPort,
+    ...config.operators,
     metrics: processMetrics(() => node?.bridge),
     missing: () => missingServices(config.demo ? [...services, config.demo.service] : services, node?.broker),
   });
@@ -50,7 +49,8 @@ async function start(): Promise<void> {
     config = { ...config, databaseUrl: embedded.databaseUrl, demo: DEMO };
   }
   if (stopping) return;
-  if (operators.port === undefined) say(`Port ${metricsPort.port} is taken: METRICS_PORT=… gives metrics another one.`);
+  if (operators.port === undefined)
+    say(`Port ${config.operators.port} is taken: METRICS_PORT=… gives metrics another one.`);
   node = createNode(config);
   undo.push(node.stop);
   await node.broker.start();

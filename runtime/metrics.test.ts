@@ -35,7 +35,14 @@ describe("of a shop on real databases", () => {
   beforeEach(async () => {
     shop = await openParkingShop();
     const metrics = processMetrics(() => shop.bridge);
-    server = await openOperatorServer({ host: "127.0.0.1", port: 0, chosen: true, metrics, missing: () => [] });
+    server = await openOperatorServer({
+      host: "127.0.0.1",
+      port: 0,
+      chosen: true,
+      token: undefined,
+      metrics,
+      missing: () => [],
+    });
   });
   afterEach(async () => {
     await server.close();

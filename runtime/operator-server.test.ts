@@ -10,6 +10,7 @@ const open = async (changes: Partial<OperatorServerOptions> = {}) => {
     host: "127.0.0.1",
     port: 0,
     chosen: true,
+    token: undefined,
     metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", read: () => reading() },
     missing: () => missing,
     ...changes,
@@ -80,6 +81,23 @@ test("a taken port is borne when nobody chose it, and refused in a sentence when
   await expect(open({ port })).rejects.toThrow(
     `Metrics cannot be served on 127.0.0.1:${port} (METRICS_PORT): the port is taken`,
   );
+});
+
+test.each([
+  ["no token", undefined, 401],
+  ["another token", "Bearer a-token-of-this-test-2", 401],
+  ["the beginning of the token", "Bearer a-token-of-this", 401],
+  ["another scheme", "Basic a-token-of-this-test-1", 401],
+  ["the token", "Bearer a-token-of-this-test-1", 200],
+])("where a token is asked for, %s is answered accordingly on every path", async (_what, authorization, status) => {
+  const { port } = await open({ token: "a-token-of-this-test-1" });
+  const headers = authorization === undefined ? {} : { authorization };
+
+  for (const path of ["/metrics", "/health/live", "/health/ready"]) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([status, status === 401 ? "Bearer" : null]);
+    await answer.text();
+  }
 });
 
 test("closed, it ends idle connections, and those that wait for an answer", async () => {

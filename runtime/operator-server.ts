@@ -1,14 +1,12 @@
 // What operators ask one process, on a port of its own that no client of the shop needs to reach: its metrics, whether it
 // lives, whether it is ready. There before the rest of the process is, and until the rest is gone.
+import { hash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { OperatorSettings } from "./config-operators.ts";
 import type { Metrics } from "./metrics.ts";
 
-export interface OperatorServerOptions {
-  host: string;
-  port: number;
-  /** Somebody named the port: they are to have that one or none. */
-  chosen: boolean;
+export interface OperatorServerOptions extends OperatorSettings {
   metrics: Metrics;
   /** What this process still lacks, or lacks again. */
   missing: () => readonly string[];
@@ -77,6 +75,7 @@ const ANSWERS: Readonly<Record<string, (options: OperatorServerOptions) => Promi
 
 async function answer(options: OperatorServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { status = 200, type = "application/json", text } = await answerTo(options, req);
+  if (status === 401) res.setHeader("WWW-Authenticate", "Bearer");
   res.writeHead(status, {
     "Content-Type": type,
     "Content-Length": Buffer.byteLength(text),
@@ -86,9 +85,20 @@ async function answer(options: OperatorServerOptions, req: IncomingMessage, res:
   res.end(text);
 }
 
-async function answerTo(options: OperatorServerOptions, { method = "", url = "" }: IncomingMessage): Promise<Answer> {
+async function answerTo(options: OperatorServerOptions, req: IncomingMessage): Promise<Answer> {
+  const { method = "", url = "", headers } = req;
+  if (!mayAsk(options.token, headers.authorization)) return { status: 401, text: '{"status":"unauthorized"}' };
   const path = url.split("?")[0] as string;
   const known = ["GET", "HEAD"].includes(method) && Object.hasOwn(ANSWERS, path) ? ANSWERS[path] : undefined;
   if (known === undefined) return { status: 404, text: '{"status":"not found"}' };
   return known(options).catch(() => ({ status: 500, text: '{"status":"failed"}' }));
 }
+
+/** Compared as digests, which are of one length: how long it takes tells nothing of the token. */
+function mayAsk(token: string | undefined, authorization = ""): boolean {
+  if (token === undefined) return true;
+  const [, given] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+const digest = (text: string): Buffer => hash("sha256", text, "buffer");

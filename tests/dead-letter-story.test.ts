@@ -101,7 +101,14 @@ test("the flow of events and the metrics count what is parked, and the REPL show
   const { body: list } = await staff.get<List>("/v1/admin/dead-letters?limit=100");
   const parked = list.data.filter(({ group }) => group === "reports-sales").length;
   const metrics = processMetrics(() => bridgeOf(shop.broker));
-  const server = await openOperatorServer({ host: "127.0.0.1", port: 0, chosen: true, metrics, missing: () => [] });
+  const server = await openOperatorServer({
+    host: "127.0.0.1",
+    port: 0,
+    chosen: true,
+    token: undefined,
+    metrics,
+    missing: () => [],
+  });
 
   const scraped = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
 

@@ -257,6 +257,8 @@ test("stopped while it still starts, it leaves a folder that the next start can 
 const WRONG: [Record<string, string>, RegExp][] = [
   [{ PORT: "65536" }, /^PORT must be a whole number from 0 to 65535, not 65536$/],
   [{ METRICS_PORT: "metrics" }, /^METRICS_PORT must be a whole number from 0 to 65535, not metrics$/],
+  [{ METRICS_HOST: "0.0.0.0" }, /^METRICS_HOST is 0\.0\.0\.0, which others reach: give METRICS_TOKEN/],
+  [{ PUBLISH_DOCS: "no" }, /^PUBLISH_DOCS may be true, false, not no$/],
   [{ PORT: "9464" }, /^PORT and METRICS_PORT are both 9464$/],
   [{ SERVICES: "orders" }, /^SERVICES .*REDIS_URL/],
   [

@@ -22,11 +22,12 @@ import { aliasOf, type Exchange, type Gateway, type Request, type Serving, type 
 import { type LimitOptions, openLimiter } from "./limits/open-limiter.ts";
 import { type Found, RouteTable } from "./match-route.ts";
 import { openApiDocument } from "./openapi/document.ts";
-import { OWN_ROUTES } from "./own-routes.ts";
+import { ownRoutes } from "./own-routes.ts";
 import { authenticate } from "./request/authenticate.ts";
 import { clientAddresses } from "./request/client-address.ts";
 import { paramsReader } from "./request/read-params.ts";
 import { requestIdOf } from "./request/request-id.ts";
+import { refuseRepeated } from "./request/single-headers.ts";
 import { traceParentOf } from "./request/trace-parent.ts";
 import { collectRoutes } from "./routes.ts";
 import { serveAction } from "./serve-action.ts";
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   trustedProxyHops?: number;
   /** How often who may ask; without, as often as they like. */
   limits?: LimitOptions | undefined;
+  /** Whether `/docs` and the documents of the API and its events are there. They are by default. */
+  publishDocs?: boolean;
   /** Services without which `/health/ready` is 503; by default all that have a route. */
   requires?: readonly string[];
   /** The demo shop that is being filled: `/health/ready` waits for it, and the front page tells its accounts then. */
@@ -62,7 +65,7 @@ export interface GatewayOptions {
  */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { port, host, contracts, verify, trustedProxyHops = 0, drainDeadline = 8_000 } = options;
-  const { streamSilence = 30_000, keepAliveMs = 65_000, demo } = options;
+  const { streamSilence = 30_000, keepAliveMs = 65_000, publishDocs = true, demo } = options;
   const routes = collectRoutes(contracts);
   const requires = [
     ...(options.requires ?? new Set(routes.map(({ service }) => service))),
@@ -71,9 +74,11 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   const titles = titlesOf(contractsIn(contracts));
   const document = JSON.stringify(openApiDocument(routes));
   const eventDocument = JSON.stringify(asyncApiDocument(eventsOf(contracts)));
+  const onceEach = refuseRepeated(routes.flatMap(({ http }) => Object.values(http.headers ?? {})));
+  const own = ownRoutes(publishDocs);
   const otherOrigins = cors(options.corsOrigins ?? []);
   const servings = new Map<string, Serving>([
-    ...OWN_ROUTES.map((own): [string, Serving] => [aliasOf(own), { own }]),
+    ...own.map((own): [string, Serving] => [aliasOf(own), { own }]),
     ...routes.map((route): [string, Serving] => [aliasOf(route.http), { route, readParams: paramsReader(route) }]),
   ]);
 
@@ -140,6 +145,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           setSafeHeaders(res, exchange.id);
           if (this.draining) res.setHeader("Connection", "close");
           otherOrigins.mark(req, res);
+          onceEach(req);
           if (req.headers.host === undefined && req.httpVersion === "1.1") throw refuse("bad_request");
           if (req.method === "OPTIONS") otherOrigins.options(req, res, this.table.allow(exchange.path));
           else await this.actions.rest({ req, res }, { requestID: exchange.id, paramsCloning: false });
@@ -221,7 +227,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.surroundings = {
         document,
         eventDocument,
-        front: () => frontOf(routes, demo && isUp(demo.service) ? demo : undefined),
+        front: () => frontOf(own, routes, demo && isUp(demo.service) ? demo : undefined),
         missing: () => [
           ...requires.filter((name) => !isUp(name)),
           ...(this.draining ? ["a gateway that goes on running"] : []),

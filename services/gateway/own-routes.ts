@@ -29,6 +29,8 @@ export interface OwnRoute {
   refusals?: readonly GatewayCode[];
   /** Files of a page that is listed already. */
   hidden?: true;
+  /** Describes the API, which a shop may keep to itself. */
+  describes?: true;
   serve(req: IncomingMessage, res: ServerResponse, around: Surroundings, params: Record<string, string>): void;
 }
 
@@ -97,6 +99,7 @@ export const OWN_ROUTES: readonly OwnRoute[] = [
     path: "/openapi.json",
     operationId: "gateway.openapi",
     summary: "This document",
+    describes: true,
     answers: { type: "application/json", schema: AnyObject, etag: true },
     serve: (req, res, { document }) => sendDocument(req, res, document),
   },
@@ -105,6 +108,7 @@ export const OWN_ROUTES: readonly OwnRoute[] = [
     path: "/asyncapi.json",
     operationId: "gateway.asyncapi",
     summary: "The events on Kafka, as an AsyncAPI 3.0 document",
+    describes: true,
     answers: { type: "application/json", schema: AnyObject, etag: true },
     serve: (req, res, { eventDocument }) => sendDocument(req, res, eventDocument),
   },
@@ -113,6 +117,7 @@ export const OWN_ROUTES: readonly OwnRoute[] = [
     path: "/docs",
     operationId: "gateway.docs",
     summary: "This document as a page",
+    describes: true,
     answers: { type: "text/html", etag: true },
     serve: (req, res) => serveDocs(req, res, "index.html"),
   },
@@ -123,9 +128,14 @@ export const OWN_ROUTES: readonly OwnRoute[] = [
     summary: "Files of the page",
     answers: { type: "application/octet-stream" },
     hidden: true,
+    describes: true,
     serve: (req, res, _around, { file = "" }) => serveDocs(req, res, file),
   },
 ];
+
+/** @param published whether those that describe the API are among them */
+export const ownRoutes = (published: boolean): readonly OwnRoute[] =>
+  OWN_ROUTES.filter(({ describes }) => published || !describes);
 
 // Shaped as Moleculer's own, so that it becomes the same 503 as any missing service; the names are for the log alone.
 const unready = (names: string[]) =>

@@ -16,13 +16,16 @@ export const FRONT_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** One of the reference's files. */
+const ICON = '<link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />';
+
 export const frontPage = ({ name, version, description, links, demo }: Front): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${text(name)}</title>
-    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
+    ${links.some(({ rel }) => rel === "reference") ? ICON : ""}
     <style>${STYLE}</style>
   </head>
   <body>

@@ -85,7 +85,7 @@ describe("the accounts of a demo shop", () => {
   });
   test("are text on the page, whatever they are", () => {
     const nasty = `"><script>alert('&')</script>`;
-    const page = frontPage(frontOf([], { ...demo, accounts: [{ role: nasty, email: nasty }] }));
+    const page = frontPage(frontOf([], [], { ...demo, accounts: [{ role: nasty, email: nasty }] }));
 
     expect(page).toContain("&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;");
     expect(page).not.toContain("<script");

@@ -32,14 +32,17 @@ const LINKS: readonly Link[] = [
   { rel: "live", href: "/health/live", title: "Health: whether the process serves at all" },
 ];
 
-/** @param demo the demo shop, once it is filled */
-export function frontOf(routes: readonly Route[], demo: Demo | undefined): Front {
+/**
+ * @param own the gateway's own routes, as far as they are served
+ * @param demo the demo shop, once it is filled
+ */
+export function frontOf(own: readonly { path: string }[], routes: readonly Route[], demo: Demo | undefined): Front {
   const { version, description } = RELEASE;
   return {
     name: "Moleculer Commerce",
     version,
     description,
-    links: [...LINKS, ...routes.filter(isOpen).map(linkTo)],
+    links: [...LINKS.filter(({ href }) => own.some(({ path }) => path === href)), ...routes.filter(isOpen).map(linkTo)],
     ...(demo && { demo: { accounts: [...demo.accounts] } }),
   };
 }

@@ -10,22 +10,21 @@ import { requestIdOf } from "../request/request-id.ts";
 const MAX_CONNECTIONS = 10_000;
 
 /**
- * What a server bears, in milliseconds. The time for the head of a request is above that for a connection without one, and the
- * time for all of a request, as Node demands, not below that for its head. A shorter keep-alive makes them tighter, down to 10
- * and 15 seconds.
+ * What a server bears, in milliseconds. Node counts the first two from the first byte of a request on, so that a connection
+ * without a request is not meant by them; `keepAliveTimeout` is for that one.
+ */
+export const PATIENCE = { headersTimeout: 10_000, requestTimeout: 15_000 } as const;
+
+/**
+ * A server that cuts slow clients off and answers what is not HTTP in the same form as everything else.
  * @param keepAliveMs to be longer than the balancers in front keep their connections (60 s mostly): else one of them sends a
  *   request into a connection that is just being closed, and its client sees a 502
  */
-export function patienceOf(keepAliveMs: number) {
-  const headersTimeout = Math.max(10_000, keepAliveMs + 1_000);
-  return { keepAliveTimeout: keepAliveMs, headersTimeout, requestTimeout: Math.max(15_000, headersTimeout) };
-}
-
-/** A server that cuts slow clients off and answers what is not HTTP in the same form as everything else. */
 export function makeServer(listener: RequestListener, titles: Titles, keepAliveMs: number): Server {
   const server = createServer(
     {
-      ...patienceOf(keepAliveMs),
+      ...PATIENCE,
+      keepAliveTimeout: keepAliveMs,
       maxHeaderSize: 16_384,
       // Node looks for late clients only this often; its default of 30 s would make the limits above half empty words.
       connectionsCheckingInterval: 1_000,
