@@ -11,12 +11,13 @@ import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
 import { type NodeParts, nodeParts } from "./runtime/node-parts.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
 
-type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl" | "busSecrets">;
+type BrokerConfig = Pick<Config, "namespace" | "nodeId" | "logLevel" | "redisUrl" | "busSecrets"> &
+  Partial<Pick<Config, "redisCa">>;
 type Checks = Pick<NodeParts, "verify" | "trust">;
 
 /** @param own the process's: they tie its event bridge and its databases to the life of the broker */
 export function brokerOptions(
-  { namespace, nodeId, logLevel, redisUrl, busSecrets }: BrokerConfig,
+  { namespace, nodeId, logLevel, redisUrl, redisCa, busSecrets }: BrokerConfig,
   { verify, trust }: Checks,
   own: readonly Middleware[] = [],
 ): BrokerOptions {
@@ -24,7 +25,7 @@ export function brokerOptions(
     namespace,
     nodeID: nodeId,
     logger: { type: "Console", options: { level: levelsOf(logLevel), formatter: "short" } },
-    ...(redisUrl === undefined ? {} : { transporter: redisTransporter(redisUrl) }),
+    ...(redisUrl === undefined ? {} : { transporter: redisTransporter(redisUrl, redisCa) }),
     validator: new ContractValidator(actionContracts),
     middlewares: [
       "Cacher",

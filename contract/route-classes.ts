@@ -45,6 +45,8 @@ export interface RateLimits {
   classes: Partial<Record<RouteClass, ClassLimits>>;
   /** Where several gateways count together; each counts for itself where there is none. */
   redisUrl: string | undefined;
+  /** PEM of the authority that signs for it, where the system does not know it. */
+  redisCa?: string | undefined;
   /** Begins every key in Redis, before a colon. */
   prefix: string;
 }

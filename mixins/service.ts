@@ -47,7 +47,8 @@ export interface Settings {
   timeZone: string;
   /** `orderUrl` has `{id}` or `{number}` in the place of an order's own. */
   shop: { name: string; orderUrl: string | undefined };
-  mail: { smtpUrl: string | undefined; from: string; templates: string | undefined };
+  /** Without a server it is written to a folder, where that is wanted. */
+  mail: { smtpUrl: string | undefined; toFolder: boolean; from: string; templates: string | undefined };
 }
 
 /** What the process that it runs in gives to a service. */

@@ -1,15 +1,18 @@
 import type { Config } from "./config.ts";
+import type { ChosenPasswords } from "./demo-passwords.ts";
 import { DEMO_ACCOUNTS, DEMO_SKU } from "./seed-shop.ts";
 
 export interface Announcement {
   config: Config;
+  /** The demo accounts' passwords, where there are such accounts. */
+  demo: ChosenPasswords | undefined;
   /** Undefined where there are none. */
   metricsPort: number | undefined;
   seconds: number;
 }
 
 /** Prints where things are and, for a demo shop, how to sign in and place a first order. */
-export function announce({ config, metricsPort, seconds }: Announcement): void {
+export function announce({ config, demo, metricsPort, seconds }: Announcement): void {
   const url = `${originOf(config.host)}:${config.port}`;
   const lines = [
     "",
@@ -19,18 +22,22 @@ export function announce({ config, metricsPort, seconds }: Announcement): void {
       : []),
     ...(metricsPort === undefined ? [] : [`  Metrics    ${originOf(config.operators.host)}:${metricsPort}/metrics`]),
   ];
-  if (config.demo !== undefined) {
-    lines.push(
-      `  Data       ${config.dataDir}`,
-      `  Customer   ${DEMO_ACCOUNTS.customer.email} / ${DEMO_ACCOUNTS.customer.password}`,
-      `  Staff      ${DEMO_ACCOUNTS.staff.email} / ${DEMO_ACCOUNTS.staff.password}`,
-      "",
-      "Place an order:",
-      "",
-      ...firstOrder(url, DEMO_SKU),
-    );
-  }
+  if (demo !== undefined) lines.push(`  Data       ${config.dataDir}`, ...accounts(url, demo));
   process.stdout.write(`${lines.join("\n")}\n\n`);
+}
+
+/** Passwords that were made once are told once. */
+function accounts(url: string, { passwords, told }: ChosenPasswords): string[] {
+  const { customer, staff } = DEMO_ACCOUNTS;
+  if (told !== true) return [`  Accounts   ${customer.email}, ${staff.email}: their passwords are in ${told}`];
+  return [
+    `  Customer   ${customer.email} / ${passwords.customer}`,
+    `  Staff      ${staff.email} / ${passwords.staff}`,
+    "",
+    "Place an order:",
+    "",
+    ...firstOrder(url, DEMO_SKU, passwords.customer),
+  ];
 }
 
 /** Where this machine reaches a server that listens on this address. */
@@ -41,9 +48,9 @@ function originOf(listening: string): string {
 
 const description = (url: string): string[] => [`  Reference  ${url}/docs`, `  OpenAPI    ${url}/openapi.json`];
 
-const firstOrder = (url: string, sku: string): string[] => [
+const firstOrder = (url: string, sku: string, password: string): string[] => [
   `  TOKEN=$(curl -s ${url}/v1/auth/login -H 'Content-Type: application/json' \\`,
-  `    -d '{"email":"${DEMO_ACCOUNTS.customer.email}","password":"${DEMO_ACCOUNTS.customer.password}"}' \\`,
+  `    -d '{"email":"${DEMO_ACCOUNTS.customer.email}","password":"${password}"}' \\`,
   `    | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`,
   `  curl -i ${url}/v1/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
   `    -H "Idempotency-Key: my-first-order" -d '{"currency":"GBP","lines":[{"sku":"${sku}","quantity":2}],`,

@@ -28,10 +28,7 @@ test("a class may have a factor of its own, or none at all", () => {
 
 test("gateways of one namespace count in the Redis that they have, or in one for this alone", () => {
   expect(readLimits({}, "shop")).toMatchObject({ redisUrl: undefined, prefix: "shop:limits" });
-  expect(readLimits({ REDIS_URL: "redis://bus" }, "shop")).toMatchObject({ redisUrl: "redis://bus" });
-  expect(readLimits({ REDIS_URL: "redis://bus", LIMITS_REDIS_URL: "redis://own" }, "shop")).toMatchObject({
-    redisUrl: "redis://own",
-  });
+  expect(readLimits({}, "shop", "redis://bus")).toMatchObject({ redisUrl: "redis://bus" });
 });
 
 test.each(["on", "0", "-1", "1e9", "checkout=", "checkout=many", "NaN"])("%s is refused with a sentence", (value) => {

@@ -9,7 +9,7 @@ const CLASSES = Object.keys(ROUTE_CLASSES) as RouteClass[];
  * `RATE_LIMITS`: `off`, a factor for all (`10`), or classes with factors of their own (`checkout=5,login=0.5,read=off`).
  * Undefined where nothing is limited.
  */
-export function readLimits(env: Env, namespace: string): RateLimits | undefined {
+export function readLimits(env: Env, namespace: string, redisUrl?: string, redisCa?: string): RateLimits | undefined {
   const factors = new Map<RouteClass, number | undefined>(CLASSES.map((name) => [name, 1]));
   for (const entry of list(env.RATE_LIMITS)) {
     const [left = "", right] = entry.split("=").map((part) => part.trim());
@@ -20,7 +20,8 @@ export function readLimits(env: Env, namespace: string): RateLimits | undefined 
   if (limited.length === 0) return undefined;
   return {
     classes: Object.fromEntries(limited.map(([name, factor]) => [name, scaled(ROUTE_CLASSES[name], factor)])),
-    redisUrl: env.LIMITS_REDIS_URL || env.REDIS_URL || undefined,
+    redisUrl,
+    redisCa,
     prefix: `${namespace}:limits`,
   };
 }

@@ -1,6 +1,5 @@
 // The settings of the port for operators: where it listens, and who may ask.
-import { isIPv4, isIPv6 } from "node:net";
-import { type Env, integer } from "./config-values.ts";
+import { type Env, integer, isLoopback } from "./config-values.ts";
 
 export interface OperatorSettings {
   host: string;
@@ -32,6 +31,3 @@ export function readOperators(env: Env): OperatorSettings {
     token,
   };
 }
-
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || (isIPv4(host) && host.startsWith("127.")) || (isIPv6(host) && host === "::1");

@@ -1,4 +1,5 @@
 // How single values of the environment are read. Each throws an Error with a sentence that names the setting.
+import { isIPv4 } from "node:net";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -40,3 +41,7 @@ export function integer(
   }
   return number;
 }
+
+/** Whether only this machine can reach it. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));

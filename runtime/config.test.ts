@@ -66,7 +66,7 @@ test.each<[Record<string, string>, RegExp]>([
     (url): [Record<string, string>, RegExp] => [{ SHOP_ORDER_URL: url }, /^SHOP_ORDER_URL must begin with/],
   ),
   // The others would never hear of this process's events.
-  [{ SERVICES: "orders", REDIS_URL: "redis://here" }, /give KAFKA_BROKERS/],
+  [{ SERVICES: "orders", REDIS_URL: "redis://127.0.0.1" }, /give KAFKA_BROKERS/],
 ])("%j stops the start with a sentence", (env, sentence) => {
   expect(() => readConfig(env)).toThrow(sentence);
 });

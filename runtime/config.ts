@@ -10,21 +10,24 @@ import { readKafka } from "./config-kafka.ts";
 import { readLimits } from "./config-limits.ts";
 import { type OperatorSettings, readOperators } from "./config-operators.ts";
 import { readOrders } from "./config-orders.ts";
+import { type RedisSettings, readRedis } from "./config-redis.ts";
 import { type BusTrust, readTrust } from "./config-trust.ts";
 import { type Env, integer, list, oneOf, timeZone, yesOrNo } from "./config-values.ts";
+import type { DemoPasswords } from "./seed-shop.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Config extends Settings, BusTrust {
+export interface Config extends Settings, BusTrust, RedisSettings {
   /** Embedded: this process brings its own Postgres and a demo shop. Cluster: everything is given by URL. */
   mode: "embedded" | "cluster";
   services: readonly ServiceName[];
   /** The database of a service, in cluster mode; embedded mode makes its own. */
   databaseUrl: (database: string) => string;
   poolSize: number;
-  redisUrl: string | undefined;
+  /** Of the demo accounts; the published ones when absent. */
+  demoPasswords?: DemoPasswords;
   namespace: string;
   nodeId: string;
   logLevel: LogLevel;
@@ -45,6 +48,7 @@ export function readConfig(env: Env): Config {
     throw new Error("SERVICES names a part of the services: give REDIS_URL, so that they reach the others");
   }
   const kafka = readKafka(env);
+  const redis = readRedis(env);
   if (services.length > 0 && kafka === undefined) {
     throw new Error("SERVICES names a part of the services: give KAFKA_BROKERS, so that events reach the others");
   }
@@ -63,7 +67,7 @@ export function readConfig(env: Env): Config {
     services: services.length > 0 ? services : SERVICE_NAMES,
     databaseUrl: (database) => databaseUrl(env, database, template),
     poolSize: integer("DATABASE_POOL_SIZE", env.DATABASE_POOL_SIZE, { byDefault: 6, min: 1, max: 100 }),
-    redisUrl: env.REDIS_URL,
+    ...redis,
     ...readTrust(env),
     namespace,
     nodeId: env.NODE_ID || `${hostname()}-${process.pid}-${randomBytes(2).toString("hex")}`,
@@ -74,7 +78,7 @@ export function readConfig(env: Env): Config {
     },
     trustedProxyHops: integer("TRUSTED_PROXY_HOPS", env.TRUSTED_PROXY_HOPS, { byDefault: 0, min: 0, max: 10 }),
     corsOrigins: list(env.CORS_ORIGINS),
-    limits: readLimits(env, namespace),
+    limits: readLimits(env, namespace, redis.limitsRedisUrl, redis.redisCa),
     publishDocs: yesOrNo("PUBLISH_DOCS", env.PUBLISH_DOCS, true),
     keepAliveMs: integer("HTTP_KEEP_ALIVE_MS", env.HTTP_KEEP_ALIVE_MS, {
       byDefault: 65_000,
@@ -99,6 +103,7 @@ export function readConfig(env: Env): Config {
     shop: { name: env.SHOP_NAME || "Moleculer Commerce", orderUrl: orderUrl(env.SHOP_ORDER_URL) },
     mail: {
       smtpUrl: smtpUrl(env.SMTP_URL),
+      toFolder: yesOrNo("MAIL_TO_FOLDER", env.MAIL_TO_FOLDER, mode === "embedded"),
       from: env.MAIL_FROM || "Moleculer Commerce <shop@localhost>",
       templates: env.MAIL_TEMPLATES ? resolve(env.MAIL_TEMPLATES) : undefined,
     },

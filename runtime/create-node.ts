@@ -23,6 +23,6 @@ export function createNode(config: Config): Node {
     const describe = services.get(name) as ServiceDescriptor;
     broker.createService(describe(broker));
   }
-  if (config.demo !== undefined) broker.createService(demoShop);
+  if (config.demo !== undefined) broker.createService(demoShop(config.demoPasswords));
   return { broker, bridge, databases, stop: () => broker.stop() };
 }

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { announce } from "./announce.ts";
 import { readConfig } from "./config.ts";
 import { createNode, type Node } from "./create-node.ts";
+import { type ChosenPasswords, chooseDemoPasswords } from "./demo-passwords.ts";
 import { exitWithParent } from "./exit-with-parent.ts";
 import { processMetrics } from "./metrics.ts";
 import { missingServices } from "./missing-services.ts";
@@ -11,6 +12,9 @@ import { openRepl } from "./open-repl.ts";
 import { openOperatorServer } from "./operator-server.ts";
 import { DEMO } from "./seed-shop.ts";
 import { startEmbedded } from "./start-embedded.ts";
+
+// What it writes is its owner's alone: mail, keys, passwords, settings.
+process.umask(0o077);
 
 /** A stop that takes longer than this is no clean one any more. */
 const STOP_DEADLINE_MS = 25_000;
@@ -36,7 +40,9 @@ async function start(): Promise<void> {
   const began = performance.now();
   let config = readConfig(process.env);
   let node: Node | undefined;
+  let demo: ChosenPasswords | undefined;
   const { services } = config;
+  for (const warning of config.warnings) say(warning);
   const operators = await openOperatorServer({
     ...config.operators,
     metrics: processMetrics(() => node?.bridge),
@@ -46,7 +52,8 @@ async function start(): Promise<void> {
   if (config.mode === "embedded") {
     const embedded = await startEmbedded(config, say);
     undo.push(embedded.stop);
-    config = { ...config, databaseUrl: embedded.databaseUrl, demo: DEMO };
+    demo = chooseDemoPasswords(config);
+    config = { ...config, databaseUrl: embedded.databaseUrl, demo: DEMO, demoPasswords: demo.passwords };
   }
   if (stopping) return;
   if (operators.port === undefined)
@@ -54,7 +61,7 @@ async function start(): Promise<void> {
   node = createNode(config);
   undo.push(node.stop);
   await node.broker.start();
-  announce({ config, metricsPort: operators.port, seconds: (performance.now() - began) / 1_000 });
+  announce({ config, demo, metricsPort: operators.port, seconds: (performance.now() - began) / 1_000 });
   if (values.repl) openRepl(node.broker, () => stop(0));
 }
 

@@ -22,16 +22,18 @@ interface Internals {
 
 class RedisTransporter extends Transporters.Redis {
   readonly #url: string;
+  readonly #options: RedisOptions;
 
-  constructor(url: string) {
+  constructor(url: string, ca: string | undefined) {
     super({});
     this.#url = url;
+    this.#options = ca === undefined ? OPTIONS : { ...OPTIONS, tls: { ca } };
   }
 
   override connect(): Promise<void> {
     const self = this as unknown as Internals;
-    const subscriber = new Redis(this.#url, OPTIONS);
-    const publisher = new Redis(this.#url, OPTIONS);
+    const subscriber = new Redis(this.#url, this.#options);
+    const publisher = new Redis(this.#url, this.#options);
     self.clientSub = subscriber;
     self.clientPub = publisher;
     subscriber.on("messageBuffer", (topic: Buffer, packet: Buffer) => {
@@ -72,5 +74,6 @@ class RedisTransporter extends Transporters.Redis {
   }
 }
 
-export const redisTransporter = (url: string): NonNullable<BrokerOptions["transporter"]> =>
-  new RedisTransporter(url) as unknown as NonNullable<BrokerOptions["transporter"]>;
+/** @param ca PEM of the authority that signs for Redis, where the system does not know it */
+export const redisTransporter = (url: string, ca?: string): NonNullable<BrokerOptions["transporter"]> =>
+  new RedisTransporter(url, ca) as unknown as NonNullable<BrokerOptions["transporter"]>;

@@ -1,10 +1,11 @@
 // The embedded parts: one instance per data folder, a real Postgres in it, a database and a small role per service, with
 // the current tables.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { Config } from "./config.ts";
+import { closeFolder } from "./embedded/close-folder.ts";
 import { lockInstance } from "./embedded/instance-lock.ts";
 import { startPostgres } from "./embedded/start-postgres.ts";
 import { provisionDatabases } from "./provision-databases.ts";
@@ -19,7 +20,7 @@ export interface Embedded {
 export async function startEmbedded({ dataDir, host, port }: Config, log: (line: string) => void): Promise<Embedded> {
   // Looked at first: a second instance should say so at once, and start nothing.
   await assertPortIsFree(host, port);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  closeFolder(dataDir);
   const unlock = lockInstance(dataDir);
   try {
     const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), log });

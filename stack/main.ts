@@ -11,6 +11,9 @@ import { SERVERS } from "./servers.ts";
 import { clearSettingsFile, removeSettingsFile, writeSettingsFile } from "./settings-file.ts";
 import { settingsLines } from "./settings-lines.ts";
 
+// What it writes is its owner's alone: mail, keys, passwords, settings.
+process.umask(0o077);
+
 /** A stop that takes longer than this is no clean one any more. */
 const STOP_DEADLINE_MS = 25_000;
 

@@ -25,7 +25,7 @@ export function clearSettingsFile(file: string): void {
 
 /** Writes it whole: a reader sees all of it or none. For its owner alone, since passwords are in it. */
 export function writeSettingsFile(file: string, settings: Settings): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.new`;
   writeFileSync(draft, `${MARK}${ourIdentity()}\n${settingsLines(settings)}`, { mode: 0o600 });
   renameSync(draft, file);

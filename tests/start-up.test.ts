@@ -1,8 +1,9 @@
 // `npm start` without npm: real processes that come up, refuse to, stop, are killed and come up again.
 import { execFile, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "../contract/page.ts";
 import { readConfig } from "../runtime/config.ts";
@@ -63,6 +64,32 @@ test("the first start says where everything is, and who can sign in", () => {
 
 test("once it says that it is ready, the demo's accounts can sign in", () => {
   expect(first.logIn).toBe(200);
+});
+
+test("what lies in the data folder is its owner's alone", () => {
+  const entries = readdirSync(shop, { recursive: true, withFileTypes: true });
+  const open = entries
+    .filter((entry) => !entry.isSymbolicLink())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => (statSync(path).mode & 0o077) !== 0);
+
+  expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(["passwords.json", "admin-password"]));
+  expect(open).toEqual([]);
+  expect(statSync(shop).mode & 0o777).toBe(0o700);
+});
+
+test("a shop that others can reach has passwords of its own, also where it was filled with the published ones", async () => {
+  const folder = dataFolder(shop);
+  const program = await start({ DATA_DIR: folder, HOST: "0.0.0.0" });
+  await program.up();
+  const { email, password } = DEMO_ACCOUNTS.staff;
+  const [, told = ""] = new RegExp(`${email} / (\\S+)`).exec(program.stdout()) ?? [];
+  const anyone = await connect(program.url);
+  clients.push(anyone);
+  const enter = async (tried: string) => (await anyone.post("/v1/auth/login", { email, password: tried })).status;
+
+  expect([await enter(password), await enter(told)]).toEqual([401, 200]);
+  expect((await program.stop()).code).toBe(0);
 });
 
 test("Ctrl-C stops it cleanly, its Postgres included", () => {

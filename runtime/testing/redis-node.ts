@@ -7,14 +7,21 @@ export interface RedisNode {
   url: string;
   service?: ServiceSchema;
   middlewares?: Middleware[];
+  namespace?: string;
 }
 
 export const NAMESPACE = "transport";
 
 /** Started, which it is only when Redis has been reached. */
-export async function redisNode({ id, url, service, middlewares = [] }: RedisNode): Promise<ServiceBroker> {
+export async function redisNode({
+  id,
+  url,
+  service,
+  middlewares = [],
+  namespace = NAMESPACE,
+}: RedisNode): Promise<ServiceBroker> {
   const broker = new ServiceBroker({
-    namespace: NAMESPACE,
+    namespace,
     nodeID: id,
     logger: false,
     transporter: redisTransporter(url),

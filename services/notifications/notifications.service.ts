@@ -91,6 +91,9 @@ export function notificationsService({
   };
 }
 
+const NO_SERVER =
+  "SMTP_URL is missing: outside embedded mode mail is sent, and not left in a folder. MAIL_TO_FOLDER=true asks for that.";
+
 export default describeService({
   contract: notifications,
   databases: [DATABASE],
@@ -101,6 +104,7 @@ export default describeService({
     const templates = openTemplates(mail.templates);
     checkTemplates(templates, shop);
     for (const mailKind of templates.missing) log("mail").warn(`no templates of ${mailKind}: it is written in English`);
+    if (mail.smtpUrl === undefined && !mail.toFolder) throw new Error(NO_SERVER);
     const mailer =
       mail.smtpUrl === undefined
         ? fileMailer({ folder: join(dataDir, "mail"), log: log("mail") })

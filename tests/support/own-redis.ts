@@ -1,8 +1,8 @@
 // A Redis of the test's own, to be killed and stopped. It is started wherever one is installed.
-import { redis } from "../../stack/redis.ts";
+import { openRedis } from "../../stack/redis.ts";
 import { missingFor, type OwnServer, ownServer } from "./own-server.ts";
 
-const missing = missingFor(redis);
+const missing = missingFor(openRedis);
 
 export const canStartRedis = missing.length === 0;
 
@@ -17,6 +17,6 @@ export interface OwnRedis extends OwnServer {
 }
 
 export async function ownRedis(): Promise<OwnRedis> {
-  const server = await ownServer("redis", redis);
+  const server = await ownServer("redis", openRedis);
   return { ...server, url: `redis://${server.host}:${server.port}` };
 }

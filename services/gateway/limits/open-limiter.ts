@@ -16,8 +16,8 @@ export interface OpenLimiter {
 }
 
 export function openLimiter(options: LimitOptions | undefined, log: ServiceBroker["logger"]): OpenLimiter {
-  const { classes = {}, redisUrl, prefix = "", patienceMs } = options ?? {};
+  const { classes = {}, redisUrl, redisCa: ca, prefix = "", patienceMs } = options ?? {};
   if (redisUrl === undefined) return { limiter: new RateLimiter(classes), ready: async () => {}, close: () => {} };
-  const shared = new SharedCounter({ url: redisUrl, prefix, log, ...(patienceMs && { patienceMs }) });
+  const shared = new SharedCounter({ url: redisUrl, ca, prefix, log, ...(patienceMs && { patienceMs }) });
   return { limiter: new RateLimiter(classes, shared), ready: () => shared.ready(), close: () => shared.close() };
 }

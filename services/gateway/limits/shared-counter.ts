@@ -16,6 +16,7 @@ const READY_WITHIN_MS = 1_000;
 export interface SharedCounterOptions {
   url: string;
   prefix: string;
+  ca?: string | undefined;
   /** Milliseconds for which a request waits at most. */
   patienceMs?: number;
   log: { warn(message: string): void; info(message: string): void };
@@ -31,9 +32,10 @@ export class SharedCounter {
   #saidRefused = false;
   #unanswered = 0;
 
-  constructor({ url, prefix, patienceMs = PATIENCE_MS, log }: SharedCounterOptions) {
+  constructor({ url, ca, prefix, patienceMs = PATIENCE_MS, log }: SharedCounterOptions) {
     this.#log = log;
     this.#client = new Redis(url, {
+      ...(ca !== undefined && { tls: { ca } }),
       enableOfflineQueue: false,
       // Each would be a command that its user has to be allowed.
       enableReadyCheck: false,

@@ -27,13 +27,15 @@ export function fileMailer({ folder, log }: FileMailerOptions): Mailer {
   };
 }
 
+const OWNERS_ALONE = { mode: 0o600 };
+
 /** Makes the folder when it is not there, which is seldom: asking first would cost each mail a system call. */
 async function writeInto(folder: string, file: string, text: Buffer): Promise<void> {
   try {
-    await writeFile(file, text);
+    await writeFile(file, text, OWNERS_ALONE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, text);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(file, text, OWNERS_ALONE);
   }
 }
