@@ -23,7 +23,7 @@ beforeEach(async () => {
   const verify = tokenVerifier({ ...tokens, clock, keys: keysFromAuth });
   const config = { namespace: "test", nodeId: "keys-from-auth", logLevel: "fatal", redisUrl: undefined } as const;
   broker = new ServiceBroker({ ...brokerOptions(config, verify), logger: false });
-  broker.createService(authService({ db: authDb, clock, cost, ...tokens }));
+  broker.createService(authService({ db: authDb, clock, cost, shopName: "Shop", ...tokens }));
   broker.createService(usersService({ db: usersDb, clock }));
   broker.createService({
     name: "concierge",

@@ -31,6 +31,8 @@ const DATABASE = { name: "auth", migrations: join(import.meta.dirname, "migratio
 export interface AuthOptions extends TokenIdentity {
   db: Database;
   clock?: Clock;
+  /** No password, with or without a number behind it. */
+  shopName: string;
   /** Weaker only in tests. */
   cost?: HashCost;
   hashingLimits?: ConcurrencyLimits;
@@ -38,7 +40,7 @@ export interface AuthOptions extends TokenIdentity {
 
 /** @throws Error without an issuer or audience: nobody could tell our tokens from others' */
 export function authService(options: AuthOptions): ServiceSchema {
-  const { db, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
+  const { db, clock = systemClock, shopName, issuer, audience, cost = DEFAULT_COST } = options;
   if (!issuer || !audience) throw new Error("auth: access tokens need an issuer and an audience");
   const models = defineAuthModels(db.sequelize);
   const hashing = limitConcurrency(options.hashingLimits ?? { running: 2, waiting: 256 });
@@ -60,7 +62,7 @@ export function authService(options: AuthOptions): ServiceSchema {
     actions: actionsOf(auth, {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
-        assertPasswordAllowed(ctx.params.password, email);
+        assertPasswordAllowed(ctx.params.password, { email, name: ctx.params.name, shopName });
         const registration = { ...ctx.params, email, clientAddress: ctx.meta.clientAddress };
         return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration);
       },
@@ -100,5 +102,6 @@ export default describeService({
   contract: auth,
   databases: [DATABASE],
   needs: ["users"],
-  make: ({ db, clock, settings }) => authService({ db: db("auth"), clock, ...settings.tokens }),
+  make: ({ db, clock, settings }) =>
+    authService({ db: db("auth"), clock, shopName: settings.shop.name, ...settings.tokens }),
 });

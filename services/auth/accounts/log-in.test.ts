@@ -249,7 +249,7 @@ test("the service does not begin without an issuer and an audience", async () =>
   const { authService } = await import("../auth.service.ts");
   const db = new Database({ url: "postgres://nobody@127.0.0.1:1/none" });
 
-  expect(() => authService({ db, issuer: "", audience: "commerce" })).toThrow(/issuer/);
+  expect(() => authService({ db, shopName: "Shop", issuer: "", audience: "commerce" })).toThrow(/issuer/);
 });
 
 describe("the wait", () => {

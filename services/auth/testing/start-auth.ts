@@ -21,7 +21,7 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
   const clock = () => now;
   const node = async () => {
     const db = new Database({ url: database.url });
-    const service = authService({ db, clock, cost: CHEAP, ...TOKENS, ...options });
+    const service = authService({ db, clock, cost: CHEAP, shopName: "Mugs & More", ...TOKENS, ...options });
     return { db, broker: await testBroker(service, users.schema) };
   };
   const { db, broker } = await node();
