@@ -32,7 +32,7 @@ beforeEach(async () => {
     busSecrets: [],
   } as const;
   broker = new ServiceBroker({ ...brokerOptions(config, { verify, trust }), logger: false });
-  broker.createService(authService({ db: authDb, clock, cost, signKeys: trust.signKeys, ...tokens }));
+  broker.createService(authService({ db: authDb, clock, cost, signKeys: trust.signKeys, shopName: "Shop", ...tokens }));
   broker.createService(usersService({ db: usersDb, clock }));
   broker.createService({
     name: "concierge",

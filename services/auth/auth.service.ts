@@ -37,6 +37,8 @@ export interface AuthOptions extends TokenIdentity {
   /** Says keys as the auth service, so that others can check who does. */
   signKeys: (keys: readonly object[]) => string;
   clock?: Clock;
+  /** No password, with or without a number behind it. */
+  shopName: string;
   /** Weaker only in tests. */
   cost?: HashCost;
   hashingLimits?: ConcurrencyLimits;
@@ -44,7 +46,7 @@ export interface AuthOptions extends TokenIdentity {
 
 /** @throws Error without an issuer or audience: nobody could tell our tokens from others' */
 export function authService(options: AuthOptions): ServiceSchema {
-  const { db, signKeys, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
+  const { db, signKeys, shopName, clock = systemClock, issuer, audience, cost = DEFAULT_COST } = options;
   if (!issuer || !audience) throw new Error("auth: access tokens need an issuer and an audience");
   const models = defineAuthModels(db.sequelize);
   const hashing = limitConcurrency(options.hashingLimits ?? { running: 2, waiting: 256 });
@@ -73,7 +75,7 @@ export function authService(options: AuthOptions): ServiceSchema {
     actions: actionsOf(auth, {
       register: async (ctx) => {
         const email = canonicalEmail(ctx.params.email);
-        assertPasswordAllowed(ctx.params.password, email);
+        assertPasswordAllowed(ctx.params.password, { email, name: ctx.params.name, shopName });
         const registration = { ...ctx.params, email, clientAddress: ctx.meta.clientAddress };
         return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration);
       },
@@ -90,7 +92,7 @@ export function authService(options: AuthOptions): ServiceSchema {
       changePassword: async (ctx) => {
         const { currentPassword: current, newPassword: wanted } = ctx.params;
         const { email } = await findAccount(models, ctx.locals.principal.id);
-        assertPasswordAllowed(wanted, email);
+        assertPasswordAllowed(wanted, { email, shopName });
         const attempt = { email, clientAddress: ctx.meta.clientAddress };
         await changePassword({ db, clock, prove, hash }, attempt, { current, wanted }, originOf(ctx));
         // Its session is over, and with it the token that this request came with: what follows is asked for nobody.
@@ -138,5 +140,6 @@ export default describeService({
   contract: auth,
   databases: [DATABASE],
   needs: ["users"],
-  make: ({ db, clock, signKeys, settings }) => authService({ db: db("auth"), clock, signKeys, ...settings.tokens }),
+  make: ({ db, clock, signKeys, settings }) =>
+    authService({ db: db("auth"), clock, signKeys, shopName: settings.shop.name, ...settings.tokens }),
 });

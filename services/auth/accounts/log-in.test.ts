@@ -249,7 +249,9 @@ test("the service does not begin without an issuer and an audience", async () =>
   const { authService } = await import("../auth.service.ts");
   const db = new Database({ url: "postgres://nobody@127.0.0.1:1/none" });
 
-  expect(() => authService({ db, signKeys: () => "", issuer: "", audience: "commerce" })).toThrow(/issuer/);
+  expect(() => authService({ db, signKeys: () => "", shopName: "Shop", issuer: "", audience: "commerce" })).toThrow(
+    /issuer/,
+  );
 });
 
 describe("the wait", () => {

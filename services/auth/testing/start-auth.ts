@@ -23,7 +23,7 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
   const { signKeys } = testTrust(clock);
   const node = async () => {
     const db = new Database({ url: database.url });
-    const service = authService({ db, clock, signKeys, cost: CHEAP, ...TOKENS, ...options });
+    const service = authService({ db, clock, signKeys, shopName: "Mugs & More", cost: CHEAP, ...TOKENS, ...options });
     return { db, broker: await testBroker(service, users.schema) };
   };
   const { db, broker } = await node();
