@@ -4,6 +4,7 @@ import { Errors } from "moleculer";
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { HttpBinding } from "./http-binding.ts";
 import type { Permission } from "./permissions.ts";
+import type { TellsOf } from "./security-events.ts";
 
 /** Only these services and the operator: never the gateway, for nobody outside. */
 export interface InternalAccess {
@@ -49,6 +50,8 @@ export interface ActionContract {
   cache?: CacheRule;
   /** Seconds: whoever asks has given his password within this time. For what a stolen token must not suffice for. */
   recentProof?: number;
+  /** What its calls are told as in the log of security. What staff change is told in any case. */
+  security?: TellsOf;
   /** How it is reached over HTTP, where it is. */
   // biome-ignore lint/suspicious/noExplicitAny: a binding is written beside the result it answers for
   http?: HttpBinding<any>;

@@ -9,6 +9,7 @@ import { forbidden, reauthenticationRequired, unauthenticated } from "../contrac
 import type { Asking, Meta } from "../contract/typed.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
 import { admitService } from "./calling-service.ts";
+import { telling, tellRefusal } from "./tell-calls.ts";
 import type { Trust } from "./trust/trust.ts";
 
 export interface AccessOptions {
@@ -43,14 +44,23 @@ export function accessMiddleware({ contracts, verify, trust, clock = systemClock
       // Moleculer's own and the gateway's HTTP entry have no contract and are reachable by no route.
       if (contract === undefined) return next;
       const { access } = contract;
-      const serve = isForEverybody(contract) ? asNobody(next) : next;
-      return async (ctx: Asking<unknown>) => {
+      const told = telling(next, action.name, contract);
+      const serve = isForEverybody(contract) ? asNobody(told) : told;
+      const admitCaller = async (ctx: Asking<unknown>): Promise<void> => {
         if (isInternal(access)) admitService(access.callers, action.name, ctx.meta, trust);
         const { token } = ctx.meta;
         // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
         const principal = token === undefined ? undefined : await verify(token, ctx);
         admit(contract, principal, clock());
         Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
+      };
+      return async (ctx: Asking<unknown>) => {
+        try {
+          await admitCaller(ctx);
+        } catch (error) {
+          tellRefusal(ctx, action.name, error);
+          throw error;
+        }
         return keepMeta(serve, ctx);
       };
     },

@@ -3,16 +3,14 @@
 // Moleculer's own encryption middleware does the first alone: what it opens may have been altered, or be a repetition.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Middleware, ServiceBroker } from "moleculer";
-import { Counter } from "prom-client";
 import type { Clock } from "../database/clock.ts";
-import { securityFigures, tellSecurity } from "../mixins/tell-security.ts";
+import { tellSecurity } from "../mixins/tell-security.ts";
 import { SKEW_SECONDS } from "./trust/certificates.ts";
 
 // version 1 | broadcast 1 | sender 16 | number 8 | milliseconds 8 | sealed | tag 16
 const [VERSION, BROADCAST, SENDER, NUMBER, TIME, BODY, TAG] = [0, 1, 2, 18, 26, 34, 16];
 const ALGORITHM = "aes-256-gcm";
 const WINDOW_MS = SKEW_SECONDS * 1_000;
-const TOLD_EVERY_MS = 60_000;
 
 interface Sender {
   key: Uint8Array;
@@ -106,20 +104,13 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-const refused = new Counter({
-  name: "commerce_bus_packets_refused_total",
-  help: "Packets on the bus that were not sealed by a process of this system, for this one, just now and for the first time",
-  registers: [securityFigures],
-});
-
 type Send = (topic: string, data: Buffer, meta: { packet: { type: string; target?: string | null } }) => unknown;
 type Receive = (command: string, data: Buffer, socket?: unknown) => unknown;
 
-/** What cannot be opened is dropped, counted, and told of at most once a minute. */
+/** What cannot be opened is dropped, and told of. */
 export function sealingMiddleware(sealing: Sealing): Middleware {
   const { seal, open } = sealOf(sealing);
   let broker: ServiceBroker;
-  let toldAt = Number.NEGATIVE_INFINITY;
 
   return {
     name: "SealPackets",
@@ -135,10 +126,6 @@ export function sealingMiddleware(sealing: Sealing): Middleware {
         try {
           packet = open(data, command, broker.nodeID);
         } catch (error) {
-          refused.inc();
-          const now = sealing.clock().getTime();
-          if (now - toldAt < TOLD_EVERY_MS) return undefined;
-          toldAt = now;
           tellSecurity({ broker }, "packet_refused", { outcome: "refused", reason: (error as Error).message });
           return undefined;
         }

@@ -11,6 +11,8 @@ export interface SecurityFacts {
   who?: string;
   /** What it was done to: the id of a user, a session, a key. */
   target?: string;
+  /** The action that was asked for. */
+  action?: string;
   /** A stable word for why, such as the code of the refusal. */
   reason?: string;
 }
@@ -32,20 +34,44 @@ const counted = new Counter({
   registers: [securityFigures],
 });
 
+/** Refusals of one kind and of one client are one line in this time, which says how many there were before it. */
+const QUIET_MS = 60_000;
+const REMEMBERED = 10_000;
+const refusals = new Map<string, { until: number; suppressed: number }>();
+
+/** Everything is counted. What went well is a line each; refusals are as many as a stranger likes, and so are not. */
 export function tellSecurity(where: Where, event: SecurityEvent, facts: SecurityFacts): void {
   counted.inc({ event, outcome: facts.outcome });
   const { principal } = (where.locals ?? {}) as { principal?: { id: string } };
+  const who = facts.who ?? principal?.id;
+  const from = where.meta?.clientAddress;
+  const suppressed = facts.outcome === "ok" ? 0 : suppressedBefore(JSON.stringify([event, facts.reason, who, from]));
+  if (suppressed === undefined) return;
   const line = printable({
     event,
     ...facts,
-    who: facts.who ?? principal?.id,
-    from: where.meta?.clientAddress,
+    who,
+    from,
+    ...(suppressed > 0 && { suppressed }),
     requestId: where.requestID ?? undefined,
     at: new Date().toISOString(),
   });
   const log = where.broker.getLogger("SECURITY");
   if (facts.outcome === "ok") log.info(line);
   else log.warn(line);
+}
+
+/** @returns undefined for one that is not told; otherwise how many were not, since the last that was */
+function suppressedBefore(kind: string): number | undefined {
+  const now = Date.now();
+  const known = refusals.get(kind);
+  if (known !== undefined && now < known.until) {
+    known.suppressed++;
+    return undefined;
+  }
+  if (known === undefined && refusals.size >= REMEMBERED) refusals.delete(refusals.keys().next().value as string);
+  refusals.set(kind, { until: now + QUIET_MS, suppressed: 0 });
+  return known?.suppressed ?? 0;
 }
 
 const printable = (facts: object): string =>

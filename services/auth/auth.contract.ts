@@ -53,6 +53,7 @@ export const auth = defineContract({
   actions: {
     register: {
       access: "public",
+      security: { event: "registration", target: "email" },
       params: {
         email: EmailInput,
         password: Password,
@@ -73,6 +74,7 @@ export const auth = defineContract({
     },
     login: {
       access: "public",
+      security: { event: "login", target: "email" },
       params: {
         email: EmailInput,
         password: AnyText({ minLength: 1, maxLength: 128 }),
@@ -90,6 +92,7 @@ export const auth = defineContract({
     },
     refresh: {
       access: "public",
+      security: { event: "refresh_reuse", only: ["refresh_token_reused"] },
       params: { refreshToken: RefreshToken },
       result: Tokens,
       refusals: ["invalid_refresh_token", "refresh_token_reused"],
@@ -104,6 +107,7 @@ export const auth = defineContract({
     },
     logout: {
       access: "public",
+      security: { event: "sessions_ended" },
       idempotent: true,
       params: { refreshToken: RefreshToken },
       result: Type.Null(),
@@ -119,6 +123,7 @@ export const auth = defineContract({
     },
     logoutAll: {
       access: "customer",
+      security: { event: "sessions_ended" },
       idempotent: true,
       params: {},
       result: Type.Null(),
@@ -132,6 +137,7 @@ export const auth = defineContract({
     },
     endSession: {
       access: "customer",
+      security: { event: "sessions_ended", target: "id" },
       params: { id: Uuid },
       result: Type.Null(),
       refusals: ["session_not_found"],
@@ -145,6 +151,7 @@ export const auth = defineContract({
     },
     changePassword: {
       access: "customer",
+      security: { event: "password_change" },
       params: { currentPassword: AnyText({ minLength: 1, maxLength: 128 }), newPassword: Password },
       result: Tokens,
       refusals: ["wrong_password", "weak_password", "too_many_attempts"],
@@ -168,6 +175,7 @@ export const auth = defineContract({
     },
     endAccountSessions: {
       access: "users:write-any",
+      security: { event: "sessions_ended", target: "userId" },
       recentProof: PROOF_SECONDS,
       idempotent: true,
       params: { ...AccountId, sessionId: Type.Optional(Uuid) },
@@ -182,6 +190,7 @@ export const auth = defineContract({
     },
     disableAccount: {
       access: "users:write-any",
+      security: { event: "account_disabled", target: "userId" },
       recentProof: PROOF_SECONDS,
       idempotent: true,
       params: AccountId,
@@ -197,6 +206,7 @@ export const auth = defineContract({
     },
     enableAccount: {
       access: "users:write-any",
+      security: { event: "account_enabled", target: "userId" },
       recentProof: PROOF_SECONDS,
       idempotent: true,
       params: AccountId,
@@ -212,6 +222,7 @@ export const auth = defineContract({
     },
     endSessionsOf: {
       access: internalTo("users"),
+      security: { event: "sessions_ended", target: "userId" },
       idempotent: true,
       params: AccountId,
       result: Type.Object({ ended: Type.Integer({ minimum: 0 }) }),
@@ -246,6 +257,7 @@ export const auth = defineContract({
     },
     rotateKeys: {
       access: internalTo(),
+      security: { event: "key_rotation" },
       idempotent: true,
       params: {},
       result: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),

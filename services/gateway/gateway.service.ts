@@ -9,6 +9,7 @@ import { type ContractBook, contractsIn } from "../../contract/contract.ts";
 import { contracts } from "../../contract/contracts.ts";
 import { eventsOf } from "../../contract/events/event-catalogue.ts";
 import type { Meta } from "../../contract/typed.ts";
+import { tellRefusal } from "../../middlewares/tell-calls.ts";
 import { type Demo, describeService } from "../../mixins/service.ts";
 import { cors } from "./answer/cors.ts";
 import { setSafeHeaders } from "./answer/headers.ts";
@@ -100,7 +101,10 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       const authorization = http.anonymous ? undefined : req.headers.authorization;
       ctx.meta.clientAddress = req.$exchange.address;
       const turn = this.limits.limiter.turn(route.limit, req.$exchange.address, res, ctx);
-      const token = await authenticate(authorization, contract, verify, ctx, turn, new Date());
+      const token = await authenticate(authorization, contract, verify, ctx, turn, new Date()).catch((error) => {
+        tellRefusal(ctx, route.action, error);
+        throw error;
+      });
       if (token !== undefined) ctx.meta.token = token;
       ctx.meta.traceparent = traceParentOf(req.headers.traceparent);
       const { params, stream } = await readParams({ req, ...req.$exchange, pathParams });

@@ -63,6 +63,7 @@ export const payments = defineContract({
     },
     receiveWebhook: {
       access: "public",
+      security: { event: "webhook_refused", only: ["webhook_signature_invalid", "webhook_stale"] },
       // An event takes effect once, by its id.
       idempotent: true,
       params: {

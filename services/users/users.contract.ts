@@ -315,6 +315,7 @@ export const users = defineContract({
     },
     setRoles: {
       access: "users:write-any",
+      security: { event: "role_change", target: "id" },
       recentProof: 15 * 60,
       idempotent: true,
       params: { ...ById, roles: Type.Array(Role, { maxItems: ROLES.length, uniqueItems: true }) },
@@ -330,6 +331,7 @@ export const users = defineContract({
     },
     grantRole: {
       access: internalTo(),
+      security: { event: "role_change", target: "id" },
       idempotent: true,
       params: { ...ById, role: Role },
       result: Roles,
