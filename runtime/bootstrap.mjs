@@ -17,6 +17,7 @@ import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { NODE_FLAGS, PRODUCTION } from "./node-flags.mjs";
 
 const NODE_MAJOR = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,16 +45,17 @@ function isInstalled() {
 }
 
 // A plain `npm ci` or `npm install` leaves no stamp of ours, but its own record of what lies there: believe that one too.
-function npmRecordMatches() {
+/** @param withDev whether what only development needs has to be there as well */
+function npmRecordMatches(withDev) {
   const record = join(modules, ".package-lock.json");
   if (!existsSync(record) || pinnedNode() === undefined) return false;
   const { packages: there } = JSON.parse(readFileSync(record, "utf8"));
   const { packages: named } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   return Object.entries(named).every(
-    ([path, { version, integrity, optional }]) =>
+    ([path, { version, integrity, optional, dev, devOptional }]) =>
       path === "" ||
       (there[path]?.version === version && there[path]?.integrity === integrity) ||
-      (optional && !there[path]),
+      ((optional || (!withDev && (dev || devOptional))) && !there[path]),
   );
 }
 
@@ -61,7 +63,9 @@ async function install() {
   await takeInstallLock();
   try {
     if (isInstalled()) return;
-    if (!npmRecordMatches()) {
+    // A machine for production has what production needs, and is not marked as one that could run the tests.
+    if (isProduction && npmRecordMatches(false) && !npmRecordMatches(true)) return;
+    if (!npmRecordMatches(true)) {
       process.stderr.write("installing what package-lock.json names ...\n");
       // Errors only: some packages warn about an older system Node, which is not the one that runs them.
       runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
@@ -122,11 +126,12 @@ function discardInstallLock() {
 
 function run(node, flags, args) {
   const env = { ...process.env, EXIT_WITH_PARENT_FD: "3" };
+  if (isProduction) env.NODE_ENV ||= "production";
   const bin = join(modules, ".bin");
   if (!env.PATH?.split(delimiter).includes(bin)) env.PATH = `${bin}${delimiter}${env.PATH ?? ""}`;
   // The fourth descriptor carries nothing: it closes when this process is gone, however it went (exit-with-parent.ts).
   const stdio = ["inherit", "inherit", "inherit", "pipe"];
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...flags, ...args], { env, stdio });
+  const child = spawn(node, [...NODE_FLAGS, ...flags, ...args], { env, stdio });
 
   // Ctrl-C reaches the whole group, npm passes on what it gets, and a plain kill reaches only us: the child hears of each
   // signal once from here, whichever way it came.
@@ -174,6 +179,7 @@ function fail(sentence) {
 const words = process.argv.slice(2);
 const scriptAt = words.findIndex((word) => !word.startsWith("-"));
 if (scriptAt === -1) fail("usage: node runtime/bootstrap.mjs [--node-flag...] <script> [args...]");
+const isProduction = PRODUCTION.includes(words[scriptAt]);
 try {
   if (!isInstalled()) await install();
 } catch (error) {

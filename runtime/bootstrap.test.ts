@@ -32,7 +32,7 @@ const FAKE_NPM = `
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "bootstrap-"));
   mkdirSync(join(root, "runtime"));
-  for (const file of ["bootstrap.mjs", "exit-with-parent.ts"]) {
+  for (const file of ["bootstrap.mjs", "node-flags.mjs", "exit-with-parent.ts"]) {
     cpSync(join(import.meta.dirname, file), join(root, "runtime", file));
   }
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
@@ -69,6 +69,18 @@ function bootstrap(...words: string[]) {
   const last = <T>() => JSON.parse(output.join("").trim().split("\n").at(-1) as string) as T;
   return { child, said, exitCode, started, last };
 }
+
+test("a program has no way to a prototype by name, no debugger that a signal opens, and is production where customers are", async () => {
+  const said = "console.log(JSON.stringify([typeof ({}).__proto__, process.execArgv, process.env.NODE_ENV ?? null]))";
+  for (const file of ["runtime/main.ts", "aside.ts"]) writeFileSync(join(root, file), said);
+
+  const [main, aside] = [bootstrap("runtime/main.ts"), bootstrap("aside.ts")];
+
+  const flags = expect.arrayContaining(["--disable-proto=delete", "--disable-sigusr1"]);
+  await Promise.all([main, aside].map(({ exitCode }) => exitCode));
+  expect(main.last()).toEqual(["undefined", flags, "production"]);
+  expect(aside.last<unknown[]>()[2]).not.toBe("production");
+});
 
 test("passes flags to Node, arguments to the program, and its exit code back", async () => {
   const running = bootstrap("--experimental-vm-modules", "program.ts", "serve");

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { clusterDir } from "../../runtime/embedded/initialise-cluster.ts";
 import { reclaimCluster } from "../../runtime/embedded/reclaim-cluster.ts";
+import { NODE_FLAGS } from "../../runtime/node-flags.mjs";
 
 const MAIN = fileURLToPath(new URL("../../runtime/main.ts", import.meta.url));
 
@@ -47,7 +48,7 @@ async function freePort(): Promise<number> {
 export async function start(env: Record<string, string>): Promise<Program> {
   const port = env.PORT ?? String(await freePort());
   const began = performance.now();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), PORT: port, METRICS_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
