@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { NODE_FLAGS } from "./node-flags.mjs";
 import { identifyProcess } from "./process-identity.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -55,6 +56,7 @@ const npmCalls = () =>
 function bootstrap(...words: string[]) {
   const env: NodeJS.ProcessEnv = { ...process.env, npm_execpath: join(root, "npm", "npm.js") };
   delete env.npm_lifecycle_event;
+  delete env.NODE_ENV;
   const child = spawn(process.execPath, [join(root, "runtime", "bootstrap.mjs"), ...words], { cwd: root, env });
   children.push(child);
   const output: string[] = [];
@@ -86,7 +88,7 @@ test("passes flags to Node, arguments to the program, and its exit code back", a
   const running = bootstrap("--experimental-vm-modules", "program.ts", "serve");
   const { flags, mode } = await running.started();
 
-  expect(flags).toEqual(["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"]);
+  expect(flags).toEqual([...NODE_FLAGS, "--experimental-vm-modules"]);
   expect(mode).toBe("serve");
   expect(await bootstrap("program.ts", "fail").exitCode).toBe(7);
   expect(await bootstrap("program.ts", "die").exitCode).toBe(137);

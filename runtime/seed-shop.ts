@@ -88,15 +88,10 @@ async function seedShop(broker: ServiceBroker, passwords: DemoPasswords): Promis
 /** Registers the account, or finds it and sees to it that it has this password. @returns its user id */
 async function account(broker: ServiceBroker, role: keyof DemoPasswords, passwords: DemoPasswords): Promise<string> {
   const who = { ...DEMO_ACCOUNTS[role], password: passwords[role] };
-  try {
-    return (await call(broker, "auth.register", who)).id;
-  } catch (error) {
-    if ((error as { type?: string }).type !== "EMAIL_TAKEN") throw error;
-    const known = await call(broker, "users.byEmail", { email: who.email });
-    if (known === null) throw error;
-    if (who.password !== PUBLISHED_PASSWORDS[role]) await replacePublished(broker, role, who.password);
-    return known.id;
-  }
+  const known = await call(broker, "users.byEmail", { email: who.email });
+  if (known === null) return (await call(broker, "auth.register", who)).id;
+  if (who.password !== PUBLISHED_PASSWORDS[role]) await replacePublished(broker, role, who.password);
+  return known.id;
 }
 
 /** A shop that was filled for its own machine alone has the published passwords, and may be reached by others now. */

@@ -4,6 +4,7 @@ import type { Clock } from "../../../database/clock.ts";
 import type { Database } from "../../../database/database.ts";
 import { accountDisabled, invalidCredentials } from "../errors.ts";
 import type { RequestScope } from "../request-scope.ts";
+import { endSessionOf } from "../sessions/end-sessions.ts";
 import { type OpenedSession, openSession } from "../sessions/open-session.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ProveIdentity } from "./prove-identity.ts";
@@ -35,10 +36,21 @@ export async function logIn(
     const account = { id: userId, email, name: pendingName, language: pendingLanguage };
     await complete({ db, clock }, scope, account);
   }
-  const { roles } = await call(scope.via, "users.rolesOf", { id: userId });
   const session = await openSession(db, { userId, proven: passwordVersion }, clock());
   if (session === undefined) throw invalidCredentials();
+  // Asked for when the session is there: who loses a role then loses the session too, and no token is left that names it.
+  const { roles } = await rolesFor(db, scope, userId, session.refreshToken, clock);
   return { subject: { userId, roles }, session };
+}
+
+/** A session whose roles cannot be had is given to nobody. */
+async function rolesFor(db: Database, { via, origin }: RequestScope, id: string, refreshToken: string, clock: Clock) {
+  try {
+    return await call(via, "users.rolesOf", { id });
+  } catch (error) {
+    await endSessionOf(db, refreshToken, { now: clock(), origin });
+    throw error;
+  }
 }
 
 /** A registration that got stuck is completed here; one that turns out impossible leaves no account to log in to. */

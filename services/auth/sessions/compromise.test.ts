@@ -76,3 +76,24 @@ test("each session that ends is an event with its reason", async () => {
   const [ended] = (await auth.events()).filter(({ type }) => type === "auth.session_ended");
   expect(ended?.data).toEqual({ userId: id, sessionId: ended?.aggregate_id, reason: "account_disabled" });
 });
+
+test("a log-in beside the loss of a role gives no token that names it", async () => {
+  auth.users.roles.set(id, ["customer", "staff"]);
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: goOn, resolve: answer } = Promise.withResolvers<void>();
+  auth.users.beforeRoles = async () => {
+    ask();
+    await goOn;
+  };
+  const entering = auth.login();
+  await asked;
+
+  // As the users service does it: the role goes, and then the sessions.
+  auth.users.roles.set(id, ["customer"]);
+  await call(auth.broker, "auth.endSessionsOf", { userId: id });
+  answer();
+
+  const { refreshToken } = await entering;
+  expect(await outcomesOf([auth.refresh(refreshToken)])).toEqual(["INVALID_REFRESH_TOKEN"]);
+  expect(await open()).toBe(0);
+});

@@ -12,12 +12,16 @@ const OPEN: Statement = {
   text: `with holder as (
       select user_id from credentials where user_id = $2 and password_version = $7 and disabled_at is null for share
     ), dead as (
-      select id from sessions where user_id = $2 and expires_at <= $4 for update skip locked
+      select id from sessions where user_id = $2 and expires_at <= $4
+        -- Whoever verifies tokens may not have asked yet for one that ended just now.
+        and coalesce(ended_at, expires_at) < $4 - interval '15 minutes' for update skip locked
     ), surplus as (
       select id from sessions where user_id = $2 and ended_at is null and expires_at > $4
       order by last_used_at desc, id desc offset $6 for update skip locked
     ), swept as (
-      delete from sessions where id in (select id from dead union all select id from surplus)
+      delete from sessions where id in (select id from dead)
+    ), pushed_out as (
+      update sessions set ended_at = $4, version = version + 1 where id in (select id from surplus)
     ), opened as (
       insert into sessions (id, user_id, version, created_at, last_used_at, expires_at)
       select $1, user_id, 1, $4, $4, $5 from holder returning id

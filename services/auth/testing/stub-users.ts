@@ -14,6 +14,8 @@ export interface StubUsers {
   roles: Map<string, Role[]>;
   /** While set, every call fails. */
   away: boolean;
+  /** Awaited before roles that were read are answered. */
+  beforeRoles?: () => Promise<void>;
   schema: ServiceSchema;
 }
 
@@ -32,9 +34,11 @@ export function stubUsers(): StubUsers {
         stub.profiles.set(params.id, stub.profiles.get(params.id) ?? params);
         return stub.profiles.get(params.id);
       },
-      rolesOf({ params }: { params: { id: string } }) {
+      async rolesOf({ params }: { params: { id: string } }) {
         reach();
-        return { roles: stub.roles.get(params.id) ?? ["customer"] };
+        const roles = stub.roles.get(params.id) ?? ["customer"];
+        await stub.beforeRoles?.();
+        return { roles };
       },
     },
   };
