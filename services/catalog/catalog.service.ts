@@ -69,9 +69,9 @@ export function catalogService({ db, clock = systemClock, refreshEveryMs = 5_000
         return null;
       },
 
-      import(ctx) {
+      async import(ctx) {
         const { items, csv, dryRun = false } = ctx.params;
-        const raw = items?.map((item, i) => ({ row: i + 1, item })) ?? readCsv(csv ?? "");
+        const raw = items?.map((item, i) => ({ row: i + 1, item })) ?? (await readCsv(csv ?? ""));
         if (raw.length > MAX_IMPORT_ITEMS) throw tooMany();
         return importProducts(db, raw, dryRun, occasion(ctx));
       },

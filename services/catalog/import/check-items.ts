@@ -2,6 +2,7 @@
 import { compile, type FieldError } from "../../../contract/compile.ts";
 import { ImportItem } from "../catalog.contract.ts";
 import { doubleSku } from "../product-state.ts";
+import { inPortions } from "./in-portions.ts";
 
 /** Something to say about a row. */
 export interface Notice {
@@ -28,22 +29,22 @@ export interface Candidate {
 const check = compile(ImportItem);
 
 /** @returns the items that are sound, and one error for each other one */
-export function checkItems(raw: readonly RawItem[]): { candidates: Candidate[]; errors: Notice[] } {
+export async function checkItems(raw: readonly RawItem[]): Promise<{ candidates: Candidate[]; errors: Notice[] }> {
   const candidates: Candidate[] = [];
   const errors: Notice[] = [];
   const slugs = new Set<string>();
   const skus = new Set<string>();
-  for (const each of raw) {
+  await inPortions(raw, (each) => {
     const error = each.refused ?? formError(each) ?? twinError(each as Candidate, slugs, skus);
     if (error !== null) {
       errors.push(error);
-      continue;
+      return;
     }
     const item = each.item as ImportItem;
     if (item.slug !== undefined) slugs.add(item.slug);
     for (const { sku } of item.variants) skus.add(sku);
     candidates.push({ row: each.row, item });
-  }
+  });
   return { candidates, errors };
 }
 

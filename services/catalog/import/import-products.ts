@@ -25,7 +25,7 @@ export async function importProducts(
   dryRun: boolean,
   occasion: Occasion,
 ): Promise<ImportResult> {
-  const { candidates, errors } = checkItems(raw);
+  const { candidates, errors } = await checkItems(raw);
   const settled: Settled[] = [];
   const taken = {
     ids: new Set<string>(),

@@ -6,6 +6,7 @@ import { malformedCsv } from "../errors.ts";
 import type { Notice, RawItem } from "./check-items.ts";
 import { type Column, columnsOf, type Delimiter, delimiterOf, withoutEmptyEnd } from "./csv-columns.ts";
 import { type CsvRecord, cellsOfLine, readRecords } from "./csv-records.ts";
+import { inPortions } from "./in-portions.ts";
 import { decimalMarksOf, type Price, readPrice } from "./read-price.ts";
 
 interface Row {
@@ -19,14 +20,16 @@ interface Row {
 type PriceOf = (row: Row) => Price;
 
 /** @throws malformed_csv (422) when the text as a whole cannot be read; then nothing of it is imported */
-export function readCsv(text: string): RawItem[] {
+export async function readCsv(text: string): Promise<RawItem[]> {
   const content = text.replace(/^\ufeff/, "");
   const delimiter = delimiterOf(content);
-  const rows = readRows(content, delimiter);
+  const rows = await readRows(content, delimiter);
   const prices = rows.map(({ cells }) => cells.price ?? "");
   const marks = decimalMarksOf(prices, delimiter);
   const priceOf: PriceOf = ({ cells }) => readPrice(cells.price ?? "", cells.currency ?? "", marks, delimiter);
-  return [...Map.groupBy(rows, nameOf).values()].map((product) => itemOf(product, priceOf));
+  const items: RawItem[] = [];
+  await inPortions(Map.groupBy(rows, nameOf).values(), (product) => items.push(itemOf(product, priceOf)));
+  return items;
 }
 
 /** The same for the rows of one product. */
@@ -35,18 +38,18 @@ function nameOf({ line, cells: { slug, title } }: Row): string {
   return title ? `title ${title}` : `line ${line}`;
 }
 
-function readRows(text: string, delimiter: Delimiter): Row[] {
+async function readRows(text: string, delimiter: Delimiter): Promise<Row[]> {
   const rows: Row[] = [];
   let columns: Column[] | undefined;
-  for (const record of readRecords(text, delimiter)) {
-    if (record.cells.every((cell) => cell === "")) continue;
+  await inPortions(readRecords(text, delimiter), (record) => {
+    if (record.cells.every((cell) => cell === "")) return;
     if (columns === undefined) {
       columns = columnsOf(record.cells);
-      continue;
+      return;
     }
     refuseSwallowed(record, columns, delimiter);
     rows.push({ line: record.line, ...assign(record.cells, columns) });
-  }
+  });
   if (columns === undefined) columnsOf([]);
   return rows;
 }
