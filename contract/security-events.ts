@@ -7,6 +7,8 @@ export const SECURITY_EVENTS = {
   refresh_reuse: "A refresh token came back after its use: its session was ended",
   sessions_ended: "Sessions of an account were ended",
   password_change: "Somebody changed his password, or tried to",
+  password_reset_request: "Somebody asked for a mail to replace a forgotten password",
+  password_reset: "Somebody replaced a forgotten password, or tried to",
   account_disabled: "Nobody enters an account any more",
   account_enabled: "An account may be entered again",
   role_change: "Roles were given or taken",

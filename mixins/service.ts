@@ -46,7 +46,7 @@ export interface Settings {
   /** IANA name: the days of the shop are the days of this zone. */
   timeZone: string;
   /** `orderUrl` has `{id}` or `{number}` in the place of an order's own. */
-  shop: { name: string; orderUrl: string | undefined };
+  shop: { name: string; orderUrl: string | undefined; accountUrl: string | undefined };
   /** Without a server it is written to a folder, where that is wanted. */
   mail: { smtpUrl: string | undefined; toFolder: boolean; from: string; templates: string | undefined };
 }

@@ -100,7 +100,11 @@ export function readConfig(env: Env): Config {
     outboxKeepMs:
       kafka && DAY_MS * integer("OUTBOX_KEEP_DAYS", env.OUTBOX_KEEP_DAYS, { byDefault: 7, min: 1, max: 36_500 }),
     timeZone: timeZone("SHOP_TIME_ZONE", env.SHOP_TIME_ZONE, "UTC"),
-    shop: { name: env.SHOP_NAME || "Moleculer Commerce", orderUrl: orderUrl(env.SHOP_ORDER_URL) },
+    shop: {
+      name: env.SHOP_NAME || "Moleculer Commerce",
+      orderUrl: orderUrl(env.SHOP_ORDER_URL),
+      accountUrl: accountUrl(env.SHOP_ACCOUNT_URL),
+    },
     mail: {
       smtpUrl: smtpUrl(env.SMTP_URL),
       toFolder: yesOrNo("MAIL_TO_FOLDER", env.MAIL_TO_FOLDER, mode === "embedded"),
@@ -122,6 +126,14 @@ function orderUrl(value: string | undefined): string | undefined {
   if (!value) return undefined;
   if (!/^https?:\/\//.test(value) || !/\{(?:id|number)\}/.test(value) || !URL.canParse(value)) {
     throw new Error("SHOP_ORDER_URL must begin with http:// or https:// and hold {id} or {number}");
+  }
+  return value;
+}
+
+function accountUrl(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (!/^https?:\/\//.test(value) || !value.includes("{code}") || !URL.canParse(value)) {
+    throw new Error("SHOP_ACCOUNT_URL must begin with http:// or https:// and hold {code}");
   }
   return value;
 }

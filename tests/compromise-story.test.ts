@@ -1,5 +1,7 @@
 // Somebody else has got into an account: how that is ended, and how soon. An access token lives for ten minutes, unless its
 // session ends before.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
 import type { Tokens } from "../services/auth/auth.contract.ts";
@@ -129,4 +131,32 @@ test("who loses the role of staff is refused at once, also with the token that n
   await isDead(promoted);
   expect(saidOf(await shop.anyone.as((await logIn()).accessToken).get("/v1/users"))).toBe("403 forbidden");
   expect((await staff.get(path)).body).toEqual({ roles: ["customer"] });
+});
+
+test("a forgotten password is replaced by who reads the account's mail; the mail's words come from the shop, not from the request", async () => {
+  const stolen = await logIn();
+  const asked = (email: string) =>
+    shop.anyone.ask("POST", "/v1/auth/password-reset-requests", { body: { email }, headers: { host: "evil.example" } });
+  const [known, unknown] = [await asked(victim.email), await asked("nobody@example.com")];
+  expect([known.status, known.body, unknown.status, unknown.body]).toEqual([202, {}, 202, {}]);
+
+  const mail = await until(
+    "the mail",
+    async () => {
+      const folder = join(shop.dataDir, "mail");
+      const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")) : [];
+      return files.map((name) => readFileSync(join(folder, name), "utf8")).find((text) => text.includes(victim.email));
+    },
+    10_000,
+  );
+  expect(mail).not.toContain("evil.example");
+  const [, code = ""] = /good for ten minutes:\s+([\w-]{22})/.exec(mail) ?? [];
+  const wanted = "a new walk by the sea";
+  const reset = () => shop.anyone.post("/v1/auth/password-resets", { code, password: wanted });
+
+  expect(saidOf(await shop.anyone.as(code).get("/v1/users/me"))).toBe("401 token_invalid");
+  expect((await reset()).status).toBe(204);
+  expect(saidOf(await reset())).toBe("422 code_invalid");
+  await isDead(stolen);
+  expect([await entering(), await entering(wanted)]).toEqual(["401 invalid_credentials", "200"]);
 });

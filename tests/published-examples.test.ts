@@ -58,6 +58,15 @@ const PREPARED: Record<string, (sending: Sending) => Promise<Sending>> = {
     const body = JSON.stringify(sending.body);
     return { ...sending, body, headers: { "webhook-signature": signWebhook(body, SECRET, new Date()) } };
   },
+  // Of an account of its own: the customer goes on with his password.
+  async "auth.resetPassword"(sending) {
+    const { email } = await shop.register("Forgetful");
+    await shop.anyone.post("/v1/auth/password-reset-requests", { email });
+    const text = "select max(id::text) as id from mail_requests";
+    const [request] = await shop.rows<{ id: string }>("auth", text);
+    const issued = await shop.broker.call("auth.issueCode", { requestId: request?.id });
+    return { ...sending, body: { ...(sending.body as object), code: (issued as { code: string }).code } };
+  },
   async "payments.completeAction"(sending) {
     const wanting = orderBody({ payment: { method: "pm_card_threeDSecure2Required" } });
     const { body } = await clients.customer.post<{ id: string }>("/v1/orders", wanting, { key: newKey() });

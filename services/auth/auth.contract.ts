@@ -2,11 +2,14 @@ import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract, internalTo } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
-import { Language, OneOf, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Language, Nullable, OneOf, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { AnyText } from "../../contract/text.ts";
 
 const Password = AnyText({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
+/** What a mail to an account is for. */
+export const MAIL_KINDS = ["reset_password"] as const;
+const Code = AnyText({ minLength: 1, maxLength: 100, description: "As the mail has it" });
 const RefreshToken = AnyText({ minLength: 1, maxLength: 200 });
 
 const AccountId = { userId: Uuid };
@@ -44,6 +47,7 @@ export const auth = defineContract({
     too_many_attempts: { status: 429, message: "Too many failed logins: wait before the next one" },
     invalid_refresh_token: { status: 401, message: "The refresh token is unknown or no longer good: log in again" },
     refresh_token_reused: { status: 401, message: "The refresh token was used before; its session has been ended" },
+    code_invalid: { status: 422, message: "The code is none, was used, or is too old: ask for a new one" },
     own_account: { status: 409, message: "Nobody disables his own account" },
     account_disabled: { status: 403, message: "This account has been disabled" },
     account_not_found: { status: 404, message: "There is no such account" },
@@ -162,6 +166,45 @@ export const auth = defineContract({
         example: { currentPassword: "demo-customer-password", newPassword: "a longer walk by the sea" },
       },
     },
+    requestPasswordReset: {
+      access: "public",
+      security: { event: "password_reset_request", target: "email" },
+      params: { email: EmailInput },
+      /** The same, whether or not there is such an account. */
+      result: Type.Object({}),
+      refusals: ["invalid_email"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/password-reset-requests",
+        anonymous: true,
+        limit: "recovery",
+        summary: "Ask for a mail with a code, with which a forgotten password is replaced",
+        example: { email: "ada@example.com" },
+        status: 202,
+      },
+    },
+    resetPassword: {
+      access: "public",
+      security: { event: "password_reset" },
+      params: { code: Code, password: Password },
+      result: Type.Null(),
+      refusals: ["code_invalid", "weak_password"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/password-resets",
+        anonymous: true,
+        limit: "recovery",
+        summary: "Replace a forgotten password; the code is good once, for ten minutes, and all sessions end",
+        example: { code: "AAAAAAAAAAAAAAAAAAAAAA", password: "a longer walk by the sea" },
+        status: 204,
+      },
+    },
+    issueCode: {
+      access: internalTo("notifications"),
+      params: { requestId: Uuid },
+      /** Null where nothing is to be sent any more. */
+      result: Nullable(Type.Object({ userId: Uuid, email: Email, kind: OneOf(MAIL_KINDS), code: Code })),
+    },
     accountSessions: {
       access: "users:write-any",
       params: AccountId,
@@ -277,6 +320,7 @@ export const auth = defineContract({
       ]),
     }),
     password_changed: Type.Object({ userId: Uuid }),
+    mail_requested: Type.Object({ requestId: Uuid, userId: Uuid, kind: OneOf(MAIL_KINDS) }),
     registered: Type.Object({ userId: Uuid }),
     refresh_reuse_detected: Type.Object({ userId: Uuid, sessionId: Uuid }),
     keys_rotated: Type.Object({ kid: Type.String(), signsFrom: Timestamp }),

@@ -18,6 +18,9 @@ import { identityProver } from "./accounts/prove-identity.ts";
 import { registerAccount } from "./accounts/register-account.ts";
 import { auth, type Tokens } from "./auth.contract.ts";
 import { defineAuthModels } from "./auth.model.ts";
+import { issueCode } from "./codes/issue-code.ts";
+import { requestMail } from "./codes/request-mail.ts";
+import { accountOfCode, resetPassword } from "./codes/reset-password.ts";
 import { ownAccount } from "./errors.ts";
 import { keyStore } from "./keys/key-store.ts";
 import { signAccessToken, type TokenIdentity } from "./keys/sign-access-token.ts";
@@ -99,6 +102,21 @@ export function authService(options: AuthOptions): ServiceSchema {
         delete ctx.meta.token;
         return enter(ctx, email, wanted);
       },
+      requestPasswordReset: async (ctx) => {
+        const email = canonicalEmail(ctx.params.email);
+        await requestMail(db, { email, kind: "reset_password" }, { now: clock(), origin: originOf(ctx) });
+        return {};
+      },
+      resetPassword: async (ctx) => {
+        const { code, password } = ctx.params;
+        // Before the hashing, which a made-up code is not worth.
+        const email = await accountOfCode(db, code, clock());
+        assertPasswordAllowed(password, { email, shopName });
+        const passwordHash = await hash(password, ctx.meta.clientAddress);
+        await resetPassword(db, { code, passwordHash }, { now: clock(), origin: originOf(ctx) });
+        return null;
+      },
+      issueCode: ({ params }) => issueCode(db, params.requestId, clock()),
       accountSessions: (ctx) => listSessions(models, ctx.params.userId, clock()),
       endAccountSessions: async (ctx) => {
         const { userId, sessionId: id } = ctx.params;

@@ -10,6 +10,7 @@ export const weakPassword = (reason: string) =>
 export const invalidCredentials = () => refusal(auth, "invalid_credentials");
 export const tooManyAttempts = (retryAfter: number) => refusal(auth, "too_many_attempts", undefined, { retryAfter });
 export const accountDisabled = () => refusal(auth, "account_disabled");
+export const codeInvalid = () => refusal(auth, "code_invalid");
 export const ownAccount = () => refusal(auth, "own_account");
 export const accountNotFound = () => refusal(auth, "account_not_found");
 export const wrongPassword = () => refusal(auth, "wrong_password");

@@ -10,6 +10,8 @@ import { kafkaBridge } from "../../mixins/kafka-bridge.mixin.ts";
 import { plainReads } from "../../mixins/plain-reads.ts";
 import { recurringMixin } from "../../mixins/recurring.mixin.ts";
 import { describeService } from "../../mixins/service.ts";
+import { type MailRequested, noteAccountMails } from "./accounts/note-account-mails.ts";
+import { sendAccountMails } from "./accounts/send-account-mails.ts";
 import { checkTemplates } from "./composing/check-templates.ts";
 import { composeDeliveries } from "./composing/compose-deliveries.ts";
 import { openTemplates, type Templates } from "./composing/templates.ts";
@@ -70,6 +72,17 @@ export function notificationsService({
           await sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most });
         },
       }),
+      recurringMixin({
+        name: "sending account mail",
+        everyMs: sendEveryMs,
+        run: async ({ broker }) => {
+          const caller = { caller: "notifications" };
+          const codeOf = (requestId: string) => call(broker, "auth.issueCode", { requestId }, caller);
+          const languageOf = async (id: string) =>
+            (await call(broker, "users.byIds", { ids: [id] }, caller))[0]?.language ?? null;
+          await sendAccountMails({ db, mailer, from, templates, shop, clock, codeOf, languageOf });
+        },
+      }),
       // Between the two: it outlives the run that is under way.
       { stopped: () => mailer.close() },
       kafkaBridge({ db, name: "notifications" }),
@@ -84,6 +97,10 @@ export function notificationsService({
       "orders.rejected": { group, handler },
       "orders.payment_failed": { group, handler },
       "orders.expired": { group, handler },
+      "auth.mail_requested": {
+        group: "notifications-accounts",
+        handler: async (tx: Tx, events: readonly MailRequested[]) => noteAccountMails(tx, events, clock()),
+      },
     }),
     async stopped() {
       stopping.abort();
@@ -97,7 +114,7 @@ const NO_SERVER =
 export default describeService({
   contract: notifications,
   databases: [DATABASE],
-  needs: ["orders"],
+  needs: ["orders", "auth", "users"],
   make: ({ db, clock, settings, log }) => {
     const { dataDir, mail, shop: own, timeZone } = settings;
     const shop = { ...own, timeZone };

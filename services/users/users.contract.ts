@@ -301,7 +301,7 @@ export const users = defineContract({
     find: { access: internalTo(), params: ById, result: Nullable(User) },
     byEmail: { access: internalTo(), params: { email: EmailInput }, result: Nullable(User) },
     byIds: {
-      access: internalTo("orders"),
+      access: internalTo("orders", "notifications"),
       params: { ids: Type.Array(Uuid, { maxItems: 100 }) },
       result: Type.Array(Type.Object({ id: Uuid, email: Email, name: PersonName, language: Nullable(Language) })),
     },

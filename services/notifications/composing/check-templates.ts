@@ -1,6 +1,7 @@
 // Tries every template before the first customer does: with all that may be known of an order, and with as little as may be.
 import type { Address } from "../../../contract/addresses.ts";
-import { DELIVERY_KINDS } from "../delivery-kinds.ts";
+import { writeAccountMail } from "../accounts/write-account-mail.ts";
+import { ACCOUNT_MAIL_KINDS, DELIVERY_KINDS } from "../delivery-kinds.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { Templates } from "./templates.ts";
 import type { OrderFacts, Shop } from "./write-order.ts";
@@ -33,6 +34,11 @@ const ADDRESS: Address = {
 export function checkTemplates(templates: Templates, shop: Shop): void {
   const { orderUrl: _url, ...without } = shop;
   for (const language of templates.languages) {
+    for (const kind of ACCOUNT_MAIL_KINDS) {
+      for (const accountUrl of [undefined, "https://shop.example/reset?code={code}"]) {
+        writeAccountMail(templates, { ...shop, accountUrl }, { kind, language, code: "AAAAAAAAAAAAAAAAAAAAAA" });
+      }
+    }
     for (const kind of DELIVERY_KINDS) {
       composeMail(templates, without, { kind, order: { ...BARE, language }, address: null });
       const linked = { ...shop, orderUrl: "https://shop.example/{id}" };

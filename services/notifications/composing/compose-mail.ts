@@ -31,7 +31,7 @@ export function composeMail(templates: Templates, shop: Shop, { kind, order, add
 }
 
 /** What a template says nothing of leaves empty lines behind; one of them parts paragraphs. */
-const tidy = (text: string): string =>
+export const tidy = (text: string): string =>
   `${text
     .replace(/[ \t]+$/gm, "")
     .replace(/\n{3,}/g, "\n\n")

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Liquid } from "liquidjs";
-import { DELIVERY_KINDS, type DeliveryKind } from "../delivery-kinds.ts";
+import { MAIL_KINDS, type MailKind } from "../delivery-kinds.ts";
 
 export const FORMATS = ["subject", "text", "html"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -21,7 +21,7 @@ export interface Templates {
   missing: readonly string[];
   /** In the language, else without its region, else in English. */
   of(
-    kind: DeliveryKind,
+    kind: MailKind,
     language: string | null,
   ): { language: string; render(format: Format, model: Record<string, unknown>): string };
 }
@@ -40,7 +40,7 @@ export function openTemplates(folder?: string): Templates {
 
   const known = new Map<string, Record<Format, Parsed>>();
   const missing: string[] = [];
-  for (const mail of languages.flatMap((language) => DELIVERY_KINDS.map((kind) => `${language}/${kind}`))) {
+  for (const mail of languages.flatMap((language) => MAIL_KINDS.map((kind) => `${language}/${kind}`))) {
     const files = FORMATS.map((format) => ({ format, file: `${mail}.${format}.liquid` }));
     if (!files.every(({ file }) => roots.some((root) => existsSync(join(root, file))))) {
       missing.push(mail);
@@ -94,7 +94,7 @@ const languagesIn = (root: string): string[] =>
 
 /** A file of a misspelt name would be passed over in silence. */
 function refuseStrangers(language: string, roots: readonly string[]): void {
-  const known = new Set(DELIVERY_KINDS.flatMap((kind) => FORMATS.map((format) => `${kind}.${format}.liquid`)));
+  const known = new Set(MAIL_KINDS.flatMap((kind) => FORMATS.map((format) => `${kind}.${format}.liquid`)));
   for (const root of roots) {
     const folder = join(root, language);
     const files = existsSync(folder) ? readdirSync(folder) : [];

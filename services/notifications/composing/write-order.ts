@@ -13,6 +13,8 @@ export interface Shop {
   name: string;
   /** Where an order is seen, with `{id}` or `{number}` in the place of its own; absent where it is seen nowhere. */
   orderUrl?: string | undefined;
+  /** Where a code from a mail is entered, with `{code}` in the place of it; absent where it is entered by hand. */
+  accountUrl?: string | undefined;
   /** IANA name: the days of the shop. */
   timeZone: string;
 }
