@@ -9,6 +9,7 @@ export const SECURITY_EVENTS = {
   password_change: "Somebody changed his password, or tried to",
   password_reset_request: "Somebody asked for a mail to replace a forgotten password",
   password_reset: "Somebody replaced a forgotten password, or tried to",
+  address_verified: "Somebody showed his address to be his own, or tried to",
   account_disabled: "Nobody enters an account any more",
   account_enabled: "An account may be entered again",
   role_change: "Roles were given or taken",

@@ -53,16 +53,18 @@ const ada = { email: "ada@example.com", password: "correct horse battery" };
 const logIn = async () => ({ meta: { token: (await call(broker, "auth.login", ada)).accessToken } });
 
 test("who registers and logs in is known to every service, also to one that another service calls", async () => {
-  const account = await call(broker, "auth.register", { ...ada, name: "Ada Lovelace" });
+  await call(broker, "auth.register", { ...ada, name: "Ada Lovelace" });
 
   const profiles = await broker.call("concierge.ask", {}, await logIn());
 
-  expect(profiles).toMatchObject([account, account]);
+  const own = { email: ada.email, name: "Ada Lovelace" };
+  expect(profiles).toMatchObject([own, own]);
 });
 
 test("a granted role counts from the next token on", async () => {
-  const { id } = await call(broker, "auth.register", { ...ada, name: "Ada Lovelace" });
+  await call(broker, "auth.register", { ...ada, name: "Ada Lovelace" });
   const before = await logIn();
+  const { id } = await call(broker, "users.me", {}, before);
   await call(broker, "users.grantRole", { id, role: "staff" });
 
   await expect(call(broker, "users.list", {}, before)).rejects.toMatchObject({ code: 403 });
@@ -83,9 +85,6 @@ test("a forged or expired token is refused by the service itself, on a public ac
 test("an address that staff gave a customer without an account cannot be registered by somebody else", async () => {
   await call(broker, "users.create", { id: "0195f1a0-0000-7000-8000-000000000001", email: ada.email, name: "Ada" });
 
-  await expect(call(broker, "auth.register", { ...ada, name: "Eve" })).rejects.toMatchObject({
-    code: 409,
-    type: "EMAIL_TAKEN",
-  });
+  await call(broker, "auth.register", { ...ada, name: "Eve" });
   await expect(logIn()).rejects.toMatchObject({ code: 401, type: "INVALID_CREDENTIALS" });
 });

@@ -89,9 +89,17 @@ async function seedShop(broker: ServiceBroker, passwords: DemoPasswords): Promis
 async function account(broker: ServiceBroker, role: keyof DemoPasswords, passwords: DemoPasswords): Promise<string> {
   const who = { ...DEMO_ACCOUNTS[role], password: passwords[role] };
   const known = await call(broker, "users.byEmail", { email: who.email });
-  if (known === null) return (await call(broker, "auth.register", who)).id;
+  if (known === null) return open(broker, who);
   if (who.password !== PUBLISHED_PASSWORDS[role]) await replacePublished(broker, role, who.password);
   return known.id;
+}
+
+async function open(broker: ServiceBroker, who: { email: string; password: string; name: string }): Promise<string> {
+  await call(broker, "auth.register", who);
+  const made = await call(broker, "users.byEmail", { email: who.email });
+  if (made === null) throw new Error(`the account ${who.email} could not be opened`);
+  await call(broker, "auth.markVerified", { userId: made.id });
+  return made.id;
 }
 
 /** A shop that was filled for its own machine alone has the published passwords, and may be reached by others now. */

@@ -145,7 +145,9 @@ test("a forgotten password is replaced by who reads the account's mail; the mail
     async () => {
       const folder = join(shop.dataDir, "mail");
       const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")) : [];
-      return files.map((name) => readFileSync(join(folder, name), "utf8")).find((text) => text.includes(victim.email));
+      return files
+        .map((name) => readFileSync(join(folder, name), "utf8"))
+        .find((text) => text.includes(victim.email) && text.includes("Choose a new"));
     },
     10_000,
   );

@@ -1,6 +1,7 @@
 // Every operation of the published document works as its example says, against the demo shop.
 import { randomUUIDv7 } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import jwt from "jsonwebtoken";
 import { contracts } from "../contract/contracts.ts";
 import { openApiDocument } from "../services/gateway/openapi/document.ts";
 import { collectRoutes } from "../services/gateway/routes.ts";
@@ -8,6 +9,7 @@ import { signWebhook } from "../services/payments/providers/signatures.ts";
 import type { Answer, Client } from "./support/http.ts";
 import { type Operation, operationsOf, type Sending, sendingOf } from "./support/published-examples.ts";
 import { newKey, openShop, orderBody, type RunningShop } from "./support/running-shop.ts";
+import { until } from "./support/until.ts";
 
 const SECRET = "the secret of the examples";
 const { paths } = JSON.parse(JSON.stringify(openApiDocument(collectRoutes(contracts))));
@@ -52,6 +54,17 @@ async function parkAnEvent(): Promise<void> {
   );
 }
 
+/** Of the latest mail of this kind: another code in the place of the one that was sent, once it was. */
+async function mailedCode(kind: string, { token }: Client): Promise<string> {
+  const userId = (jwt.decode(token as string) as jwt.JwtPayload).sub;
+  const text = "select id from mail_requests where kind = $1 and user_id = $2 order by requested_at desc limit 1";
+  const [request] = await shop.rows<{ id: string }>("auth", text, [kind, userId]);
+  const sent = "select from account_mails where request_id = $1 and status = 'SENT'";
+  await until("the mail", async () => (await shop.rows("notifications", sent, [request?.id])).length > 0, 10_000);
+  const issued = await shop.broker.call("auth.issueCode", { requestId: request?.id });
+  return (issued as { code: string }).code;
+}
+
 /** What an example cannot hold, because it is of this moment. */
 const PREPARED: Record<string, (sending: Sending) => Promise<Sending>> = {
   async "payments.receiveWebhook"(sending) {
@@ -60,12 +73,15 @@ const PREPARED: Record<string, (sending: Sending) => Promise<Sending>> = {
   },
   // Of an account of its own: the customer goes on with his password.
   async "auth.resetPassword"(sending) {
-    const { email } = await shop.register("Forgetful");
-    await shop.anyone.post("/v1/auth/password-reset-requests", { email });
-    const text = "select max(id::text) as id from mail_requests";
-    const [request] = await shop.rows<{ id: string }>("auth", text);
-    const issued = await shop.broker.call("auth.issueCode", { requestId: request?.id });
-    return { ...sending, body: { ...(sending.body as object), code: (issued as { code: string }).code } };
+    const forgetful = await shop.register("Forgetful");
+    await shop.anyone.post("/v1/auth/password-reset-requests", { email: forgetful.email });
+    return { ...sending, body: { ...(sending.body as object), code: await mailedCode("reset_password", forgetful) } };
+  },
+  async "auth.verifyAddress"(sending) {
+    const { body } = await clients.customer.get<{ id: string }>("/v1/users/me");
+    await shop.rows("auth", "update credentials set verified_at = null where user_id = $1", [body.id]);
+    await clients.customer.post("/v1/auth/verification-requests");
+    return { ...sending, body: { code: await mailedCode("verify_email", clients.customer) } };
   },
   async "payments.completeAction"(sending) {
     const wanting = orderBody({ payment: { method: "pm_card_threeDSecure2Required" } });

@@ -2,13 +2,13 @@ import { type Static, Type } from "typebox";
 import { Jwk } from "../../contract/access-tokens.ts";
 import { defineContract, internalTo } from "../../contract/contract.ts";
 import { Email, EmailInput } from "../../contract/email.ts";
-import { Language, Nullable, OneOf, PersonName, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
+import { Language, Nullable, OneOf, PersonNameInput, Timestamp, Uuid } from "../../contract/fields.ts";
 import { sharing } from "../../contract/refusals.ts";
 import { AnyText } from "../../contract/text.ts";
 
 const Password = AnyText({ minLength: 8, maxLength: 128, description: "Any characters, compared after NFC" });
 /** What a mail to an account is for. */
-export const MAIL_KINDS = ["reset_password"] as const;
+export const MAIL_KINDS = ["reset_password", "verify_email", "already_registered"] as const;
 const Code = AnyText({ minLength: 1, maxLength: 100, description: "As the mail has it" });
 const RefreshToken = AnyText({ minLength: 1, maxLength: 200 });
 
@@ -41,7 +41,7 @@ export const auth = defineContract({
   domain: "identity",
   topic: "commerce.auth.v1",
   errors: {
-    ...sharing("email_taken", "invalid_email"),
+    ...sharing("invalid_email"),
     weak_password: { status: 422, message: "This password is too easy to guess" },
     invalid_credentials: { status: 401, message: "E-mail address or password is wrong" },
     too_many_attempts: { status: 429, message: "Too many failed logins: wait before the next one" },
@@ -64,8 +64,9 @@ export const auth = defineContract({
         name: PersonNameInput,
         language: Type.Optional(Language),
       },
-      result: Type.Object({ id: Uuid, email: Email, name: PersonName }),
-      refusals: ["email_taken", "invalid_email", "weak_password", "too_many_attempts"],
+      /** The same, whether or not there was such an account: its owner is told by mail. */
+      result: Type.Object({ email: Email }),
+      refusals: ["invalid_email", "weak_password", "too_many_attempts"],
       http: {
         method: "POST",
         path: "/v1/auth/register",
@@ -73,7 +74,7 @@ export const auth = defineContract({
         limit: "registration",
         summary: "Open an account",
         example: { email: "bob@example.com", password: "a walk by the sea", name: "Bob" },
-        status: 201,
+        status: 202,
       },
     },
     login: {
@@ -198,6 +199,45 @@ export const auth = defineContract({
         example: { code: "AAAAAAAAAAAAAAAAAAAAAA", password: "a longer walk by the sea" },
         status: 204,
       },
+    },
+    requestVerification: {
+      access: "customer",
+      params: {},
+      result: Type.Object({}),
+      http: {
+        method: "POST",
+        path: "/v1/auth/verification-requests",
+        limit: "recovery",
+        summary: "Ask for another mail with a code that shows one's address to be one's own",
+        status: 202,
+      },
+    },
+    verifyAddress: {
+      access: "customer",
+      security: { event: "address_verified" },
+      params: { code: Code },
+      result: Type.Null(),
+      refusals: ["code_invalid"],
+      http: {
+        method: "POST",
+        path: "/v1/auth/verifications",
+        limit: "recovery",
+        summary: "Show one's address to be one's own, by the code that was mailed there",
+        example: { code: "AAAAAAAAAAAAAAAAAAAAAA" },
+        status: 204,
+      },
+    },
+    unverified: {
+      access: internalTo("notifications"),
+      params: { userIds: Type.Array(Uuid, { maxItems: 100 }) },
+      /** Those of them that may not be mailed yet. */
+      result: Type.Object({ ids: Type.Array(Uuid) }),
+    },
+    markVerified: {
+      access: internalTo(),
+      idempotent: true,
+      params: AccountId,
+      result: Type.Null(),
     },
     issueCode: {
       access: internalTo("notifications"),

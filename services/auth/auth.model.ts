@@ -9,6 +9,7 @@ export interface CredentialRow extends Model<InferAttributes<CredentialRow>> {
   pendingName: string | null;
   pendingLanguage: string | null;
   disabledAt: Date | null;
+  verifiedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -44,6 +45,7 @@ export function defineAuthModels(sequelize: Sequelize): AuthModels {
       pendingName: DataTypes.TEXT,
       pendingLanguage: DataTypes.TEXT,
       disabledAt: DataTypes.DATE,
+      verifiedAt: DataTypes.DATE,
       createdAt: time(),
       updatedAt: time(),
     },

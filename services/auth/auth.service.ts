@@ -19,8 +19,9 @@ import { registerAccount } from "./accounts/register-account.ts";
 import { auth, type Tokens } from "./auth.contract.ts";
 import { defineAuthModels } from "./auth.model.ts";
 import { issueCode } from "./codes/issue-code.ts";
-import { requestMail } from "./codes/request-mail.ts";
+import { type MailKind, requestMail } from "./codes/request-mail.ts";
 import { accountOfCode, resetPassword } from "./codes/reset-password.ts";
+import { findUnverified, markVerified, verifyAddress } from "./codes/verify-address.ts";
 import { ownAccount } from "./errors.ts";
 import { keyStore } from "./keys/key-store.ts";
 import { signAccessToken, type TokenIdentity } from "./keys/sign-access-token.ts";
@@ -80,7 +81,11 @@ export function authService(options: AuthOptions): ServiceSchema {
         const email = canonicalEmail(ctx.params.email);
         assertPasswordAllowed(ctx.params.password, { email, name: ctx.params.name, shopName });
         const registration = { ...ctx.params, email, clientAddress: ctx.meta.clientAddress };
-        return registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration);
+        const kind = await registeredAs(
+          registerAccount({ db, models, clock, hash, prove }, scopeOf(ctx), registration),
+        );
+        await requestMail(db, { email, kind }, { now: clock(), origin: originOf(ctx) });
+        return { email };
       },
       login: (ctx) => enter(ctx, canonicalEmail(ctx.params.email), ctx.params.password),
       refresh: async (ctx) => tokensFor(await refreshSession({ db, clock }, scopeOf(ctx), ctx.params.refreshToken)),
@@ -114,6 +119,21 @@ export function authService(options: AuthOptions): ServiceSchema {
         assertPasswordAllowed(password, { email, shopName });
         const passwordHash = await hash(password, ctx.meta.clientAddress);
         await resetPassword(db, { code, passwordHash }, { now: clock(), origin: originOf(ctx) });
+        return null;
+      },
+      requestVerification: async (ctx) => {
+        const { email, verifiedAt } = await findAccount(models, ctx.locals.principal.id);
+        const mail = { email, kind: "verify_email" } as const;
+        if (verifiedAt === null) await requestMail(db, mail, { now: clock(), origin: originOf(ctx) });
+        return {};
+      },
+      verifyAddress: async (ctx) => {
+        await verifyAddress(db, { userId: ctx.locals.principal.id, code: ctx.params.code }, clock());
+        return null;
+      },
+      unverified: async ({ params }) => ({ ids: await findUnverified(db, params.userIds) }),
+      markVerified: async ({ params }) => {
+        await markVerified(db, params.userId, clock());
         return null;
       },
       issueCode: ({ params }) => issueCode(db, params.requestId, clock()),
@@ -152,6 +172,17 @@ export function authService(options: AuthOptions): ServiceSchema {
       },
     }),
   };
+}
+
+/** Whoever asks is not told which it was; the owner of the address is. */
+async function registeredAs(registering: Promise<unknown>): Promise<MailKind> {
+  try {
+    await registering;
+    return "verify_email";
+  } catch (error) {
+    if ((error as { type?: string }).type !== "EMAIL_TAKEN") throw error;
+    return "already_registered";
+  }
 }
 
 export default describeService({

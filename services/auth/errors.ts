@@ -1,8 +1,10 @@
 import { Errors } from "moleculer";
 import { refusal } from "../../contract/contract.ts";
+import { sharing } from "../../contract/refusals.ts";
 import { auth } from "./auth.contract.ts";
 
-export const emailTaken = () => refusal(auth, "email_taken");
+/** Never leaves the service: nobody is told who has an account. */
+export const emailTaken = () => refusal({ errors: sharing("email_taken") }, "email_taken");
 export const weakPassword = (reason: string) =>
   refusal(auth, "weak_password", undefined, {
     errors: [{ pointer: "/password", code: "weak_password", message: reason }],

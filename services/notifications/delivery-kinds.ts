@@ -4,7 +4,7 @@ export const DELIVERY_KINDS = ["order_confirmed", "order_rejected", "payment_fai
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /** Mails with a code, which auth has sent: they are no deliveries, and their words are kept nowhere. */
-export const ACCOUNT_MAIL_KINDS = ["reset_password"] as const;
+export const ACCOUNT_MAIL_KINDS = ["reset_password", "verify_email", "already_registered"] as const;
 export type AccountMailKind = (typeof ACCOUNT_MAIL_KINDS)[number];
 
 export const MAIL_KINDS = [...DELIVERY_KINDS, ...ACCOUNT_MAIL_KINDS] as const;

@@ -68,7 +68,9 @@ export function notificationsService({
           const most = pace();
           const addressesOf = (ids: readonly string[]) =>
             call(broker, "orders.addressesOf", { ids: [...ids] }, { caller: "notifications" });
-          await composeDeliveries({ db, templates, shop, clock, addressesOf, most });
+          const unverified = async (userIds: readonly string[]) =>
+            (await call(broker, "auth.unverified", { userIds: [...userIds] }, { caller: "notifications" })).ids;
+          await composeDeliveries({ db, templates, shop, clock, addressesOf, unverified, most });
           await sendDeliveries({ db, mailer, from, clock, signal: stopping.signal, most });
         },
       }),

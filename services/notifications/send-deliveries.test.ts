@@ -34,7 +34,9 @@ const templates = openTemplates();
 const addressesOf = async () => [];
 const tell = async (...events: ToTell[]) => {
   await db.transaction(async (tx) => tellCustomers(tx, events, now));
-  while ((await composeDeliveries({ db, templates, shop: SHOP, clock: () => now, addressesOf })) > 0);
+  while (
+    (await composeDeliveries({ db, templates, shop: SHOP, clock: () => now, addressesOf, unverified: addressesOf })) > 0
+  );
 };
 const tellOf = (count: number) => tell(...Array.from({ length: count }, () => orderEvent("orders.confirmed")));
 const send = (mailer: Mailer, tools: Partial<SendTools> = {}) =>

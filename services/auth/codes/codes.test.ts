@@ -16,7 +16,9 @@ afterEach(() => auth.stop());
 
 const ask = (email = "ada@example.com", via = auth.broker) => call(via, "auth.requestPasswordReset", { email });
 const requests = async () =>
-  (await auth.events()).flatMap(({ type, data }) => (type === "auth.mail_requested" ? [data.requestId as string] : []));
+  (await auth.events()).flatMap(({ type, data }) =>
+    type === "auth.mail_requested" && data.kind === "reset_password" ? [data.requestId as string] : [],
+  );
 const issue = async (requestId: string) => call(auth.broker, "auth.issueCode", { requestId });
 async function codeFor() {
   await ask();
@@ -130,4 +132,40 @@ test("a disabled account is neither mailed nor let in by a code", async () => {
   await ask();
   expect(await requests()).toHaveLength(1);
   await expect(auth.login("ada@example.com", PASSWORD)).rejects.toMatchObject({ type: "ACCOUNT_DISABLED" });
+});
+
+test("an address is shown to be its account's by who is signed in to it and has its mail, and by nobody else", async () => {
+  const id = await auth.idOf("ada@example.com");
+  await auth.register("eve@example.com");
+  const [ada, eve] = [id, await auth.idOf("eve@example.com")].map((each) => ({ meta: { token: `customer ${each}` } }));
+  const [first] = (await auth.events()).flatMap(({ data }) => (data.kind === "verify_email" ? [data] : []));
+  const code = (await issue(first?.requestId as string))?.code as string;
+  const verify = (by = ada) => call(auth.broker, "auth.verifyAddress", { code }, by);
+  const unverified = async () => (await call(auth.broker, "auth.unverified", { userIds: [id] })).ids;
+
+  expect(await unverified()).toEqual([id]);
+  await expect(verify(eve)).rejects.toMatchObject(invalid);
+  await expect(reset(code)).rejects.toMatchObject(invalid);
+  await verify();
+
+  expect(await unverified()).toEqual([]);
+  await expect(verify()).rejects.toMatchObject(invalid);
+  auth.pass(61);
+  await call(auth.broker, "auth.requestVerification", {}, ada);
+  expect((await auth.events()).filter(({ data }) => data.userId === id && data.kind === "verify_email")).toHaveLength(
+    1,
+  );
+});
+
+test("who opens an account with somebody else's address loses it to who has the mail", async () => {
+  const mallory = await auth.login();
+
+  await reset(await codeFor());
+
+  expect(await outcomesOf([auth.login(), auth.refresh(mallory.refreshToken)])).toEqual([
+    "INVALID_CREDENTIALS",
+    "INVALID_REFRESH_TOKEN",
+  ]);
+  const userIds = [await auth.idOf("ada@example.com")];
+  expect((await call(auth.broker, "auth.unverified", { userIds })).ids).toEqual([]);
 });

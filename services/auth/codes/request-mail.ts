@@ -3,8 +3,9 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Origin } from "../../../contract/events/domain-event.ts";
 import type { Database, Statement } from "../../../database/database.ts";
 import { record } from "../../../events/outbox/record.ts";
+import type { MAIL_KINDS } from "../auth.contract.ts";
 
-export type MailKind = "reset_password";
+export type MailKind = (typeof MAIL_KINDS)[number];
 
 /** Of one kind to one account, or strangers would fill somebody's mailbox. */
 export const MOST_A_DAY = 5;

@@ -18,7 +18,9 @@ const SPEND: Statement = {
 };
 const SET: Statement = {
   name: "credentials_reset_password",
-  text: `update credentials set password_hash = $2, password_version = password_version + 1, updated_at = $3
+  text: `update credentials set password_hash = $2, password_version = password_version + 1, updated_at = $3,
+      -- Whoever reads the mail has the address.
+      verified_at = coalesce(verified_at, $3)
     where user_id = $1 and disabled_at is null returning password_version as version`,
 };
 

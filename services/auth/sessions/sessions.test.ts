@@ -202,7 +202,8 @@ test("an account's events carry the requests that they come from", async () => {
   const again = call(auth.broker, "auth.refresh", { refreshToken }, { requestID: "second use" });
   await expect(again).rejects.toMatchObject(reused);
 
-  expect((await auth.origins()).slice(1)).toEqual([
+  const told = (await auth.origins()).filter(([type]) => type !== "auth.mail_requested");
+  expect(told.slice(1)).toEqual([
     ["auth.registered", 1, "first login"],
     ["auth.refresh_reuse_detected", 1, "second use"],
     ["auth.session_ended", 3, "second use"],

@@ -27,6 +27,10 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
     return { db, broker: await testBroker(service, users.schema) };
   };
   const { db, broker } = await node();
+  const idOf = async (email: string): Promise<string> => {
+    const text = "select user_id as id from credentials where email = $1";
+    return (await db.query<{ id: string }>({ name: "test_id", text }, [email]))[0]?.id as string;
+  };
   const others: ServiceBroker[] = [];
 
   return {
@@ -43,8 +47,12 @@ export async function startAuth(options: Partial<AuthOptions> = {}) {
     pass: (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1_000);
     },
-    register: (email = "ada@example.com", password = PASSWORD, via = broker) =>
-      call(via, "auth.register", { email, password, name: "Ada Lovelace" }),
+    /** @returns the account that has the address then */
+    register: async (typed = "ada@example.com", password = PASSWORD, via = broker) => {
+      const { email } = await call(via, "auth.register", { email: typed, password, name: "Ada Lovelace" });
+      return { id: await idOf(email), email, name: "Ada Lovelace" };
+    },
+    idOf,
     login: (email = "ada@example.com", password = PASSWORD, clientAddress?: string, via = broker) =>
       call(via, "auth.login", { email, password }, from(clientAddress)),
     refresh: (refreshToken: string, via = broker) => call(via, "auth.refresh", { refreshToken }),

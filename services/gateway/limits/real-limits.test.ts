@@ -73,6 +73,8 @@ test("routes whose class does not follow from who may call them and their method
     "POST /v1/auth/logout": "session",
     "POST /v1/auth/password-reset-requests": "recovery",
     "POST /v1/auth/password-resets": "recovery",
+    "POST /v1/auth/verification-requests": "recovery",
+    "POST /v1/auth/verifications": "recovery",
     "GET /.well-known/jwks.json": "entrance",
     "GET /v1/products": "search",
     "POST /v1/orders": "checkout",

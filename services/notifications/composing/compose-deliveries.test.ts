@@ -34,6 +34,7 @@ const compose = (tools: Partial<ComposeTools> = {}) =>
     templates,
     shop: SHOP,
     clock: () => now,
+    unverified: async () => [],
     addressesOf: async (ids) => ids.map((id) => ({ id, shippingAddress: ADDRESS })),
     ...tools,
   });
@@ -179,4 +180,22 @@ test("a run costs as many statements for a hundred mails as for one, and a singl
   const costs = [await costOf(0), await costOf(1), await costOf(100)];
 
   expect(costs).toEqual([1, 2, 2]);
+});
+
+test("who did not show the address to be theirs is not mailed, until they do; a guest whom staff entered is", async () => {
+  const customerId = "0195f1a0-0000-7000-8000-000000000001";
+  await tell(orderEvent("orders.confirmed", { customerId }), orderEvent("orders.confirmed", { customerId: null }));
+
+  await compose({ unverified: async (ids) => ids });
+  const [stranger, guest] = (await deliveries()).toSorted((one) => (one.subject === null ? -1 : 1));
+  expect(stranger).toMatchObject({
+    status: "PENDING",
+    subject: null,
+    error: expect.stringContaining("not shown to be"),
+  });
+  expect(guest?.subject).not.toBeNull();
+
+  later(3_600_000);
+  await compose({ unverified: async () => [] });
+  expect((await deliveries()).every(({ subject }) => subject !== null)).toBe(true);
 });

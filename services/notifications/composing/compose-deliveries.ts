@@ -54,6 +54,8 @@ export interface ComposeTools {
   shop: Shop;
   clock: Clock;
   /** Where orders go; an order that there is none of is absent. */
+  /** Those of the customers whose address was not shown to be theirs: they are not mailed. */
+  unverified: (customerIds: readonly string[]) => Promise<readonly string[]>;
   addressesOf: (orderIds: readonly string[]) => Promise<readonly { id: string; shippingAddress: Address }[]>;
   /** Mails of this run; a hundred at most. */
   most?: number;
@@ -74,14 +76,16 @@ export async function composeDeliveries(tools: ComposeTools): Promise<number> {
 
 async function writeAll(
   claimed: readonly Claimed[],
-  { templates, shop, addressesOf, clock }: ComposeTools,
+  { templates, shop, addressesOf, unverified, clock }: ComposeTools,
 ): Promise<{ written: Written[]; failed: Outcome[] }> {
   const addresses = await readAddresses(claimed, addressesOf);
+  const strangers = await readUnverified(claimed, unverified);
   const written: Written[] = [];
   const failed: Outcome[] = [];
   for (const delivery of claimed) {
     const { kind, orderId, facts: order } = delivery;
     try {
+      refuseUnverified(strangers, order.customerId);
       const address = WITH_ADDRESS.has(kind) ? addressIn(addresses, orderId) : null;
       written.push({ delivery, ...composeMail(templates, shop, { kind, order, address }) });
     } catch (error) {
@@ -105,6 +109,26 @@ async function readAddresses(
   } catch (error) {
     return new Error(`where the order goes could not be asked: ${(error as Error).message}`);
   }
+}
+
+/** An error where it could not be asked: then nobody is mailed for now. */
+async function readUnverified(
+  claimed: readonly Claimed[],
+  unverified: ComposeTools["unverified"],
+): Promise<ReadonlySet<string> | Error> {
+  const ids = [...new Set(claimed.flatMap(({ facts }) => facts.customerId ?? []))];
+  if (ids.length === 0) return new Set();
+  try {
+    return new Set(await unverified(ids));
+  } catch (error) {
+    return new Error(`whose address it is could not be asked: ${(error as Error).message}`);
+  }
+}
+
+function refuseUnverified(strangers: ReadonlySet<string> | Error, customerId: string | null): void {
+  if (customerId === null) return;
+  if (strangers instanceof Error) throw strangers;
+  if (strangers.has(customerId)) throw new Error("the address was not shown to be the customer's");
 }
 
 function addressIn(addresses: Map<string, Address> | Error, orderId: string): Address | null {

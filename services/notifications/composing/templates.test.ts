@@ -65,7 +65,14 @@ describe("the templates", () => {
 
       expect(subjectOf("order_confirmed")).toBe("Merci, 24,00\u00a0£GB");
       expect(subjectOf("order_expired")).toMatch(/^Your order/);
-      expect(own.missing).toEqual(["fr/order_rejected", "fr/payment_failed", "fr/order_expired"]);
+      expect(own.missing).toEqual([
+        "fr/order_rejected",
+        "fr/payment_failed",
+        "fr/order_expired",
+        "fr/reset_password",
+        "fr/verify_email",
+        "fr/already_registered",
+      ]);
     });
   });
 
