@@ -8,6 +8,7 @@ import { callingServiceMiddleware } from "./middlewares/calling-service.ts";
 import { sealingMiddleware } from "./middlewares/seal-packets.ts";
 import { ContractValidator } from "./middlewares/validation.ts";
 import { type Config, type LogLevel, readConfig } from "./runtime/config.ts";
+import { logLine } from "./runtime/log-lines.ts";
 import { type NodeParts, nodeParts } from "./runtime/node-parts.ts";
 import { redisTransporter } from "./runtime/redis-transporter.ts";
 
@@ -24,7 +25,7 @@ export function brokerOptions(
   return {
     namespace,
     nodeID: nodeId,
-    logger: { type: "Console", options: { level: levelsOf(logLevel), formatter: "short" } },
+    logger: { type: "Console", options: { level: levelsOf(logLevel), formatter: logLine } },
     ...(redisUrl === undefined ? {} : { transporter: redisTransporter(redisUrl, redisCa) }),
     validator: new ContractValidator(actionContracts),
     middlewares: [
