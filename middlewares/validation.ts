@@ -26,6 +26,14 @@ export class ContractValidator extends Validators.Fastest {
     this.#contracts = contracts;
   }
 
+  /**
+   * Moleculer answers `$node.options` with all that hangs on the options, to any node: from its validator that would be the broker,
+   * its services and the passwords of their databases.
+   */
+  toJSON(): string {
+    return this.constructor.name;
+  }
+
   override middleware(broker: ServiceBroker) {
     const fastest = super.middleware(broker) as unknown as {
       localAction(handler: Handler, action: { name: string }): Handler;
