@@ -46,17 +46,15 @@ export function accessMiddleware({ contracts, verify, trust, clock = systemClock
       const { access } = contract;
       const told = telling(next, action.name, contract);
       const serve = isForEverybody(contract) ? asNobody(told) : told;
-      const admitCaller = async (ctx: Asking<unknown>): Promise<void> => {
-        if (isInternal(access)) admitService(access.callers, action.name, ctx.meta, trust);
-        const { token } = ctx.meta;
-        // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
-        const principal = token === undefined ? undefined : await verify(token, ctx);
-        admit(contract, principal, clock());
-        Object.assign(ctx.locals, contract.cache ? localsFor(contract.cache, principal) : { principal });
-      };
       return async (ctx: Asking<unknown>) => {
         try {
-          await admitCaller(ctx);
+          if (isInternal(access)) admitService(access.callers, action.name, ctx.meta, trust);
+          const { token } = ctx.meta;
+          // An internal call on behalf of nobody, from a worker say, carries no token and needs none.
+          const principal = token === undefined ? undefined : await verify(token, ctx);
+          admit(contract, principal, clock());
+          if (contract.cache === undefined) ctx.locals.principal = principal;
+          else Object.assign(ctx.locals, localsFor(contract.cache, principal));
         } catch (error) {
           tellRefusal(ctx, action.name, error);
           throw error;

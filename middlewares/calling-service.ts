@@ -8,15 +8,17 @@ import type { Trust } from "./trust/trust.ts";
 
 class CallingService {
   readonly name: string;
-  readonly #prove: () => string;
+  readonly #callee: string;
+  readonly #trust: Trust;
 
-  constructor(name: string, prove: () => string) {
+  constructor(name: string, callee: string, trust: Trust) {
     this.name = name;
-    this.#prove = prove;
+    this.#callee = callee;
+    this.#trust = trust;
   }
 
   toJSON(): string {
-    return this.#prove();
+    return this.#trust.signCall(this.name, this.#callee);
   }
 }
 
@@ -33,7 +35,7 @@ export function callingServiceMiddleware(contracts: ReadonlyMap<string, ActionCo
         if (contract === undefined || !isInternal(contract.access)) return next(name, params, options);
         // What no service asks, such as a line typed into the REPL, the owner of the process does.
         const caller = options.caller ?? options.parentCtx?.service?.name ?? OPERATOR;
-        const asking = new CallingService(caller, () => trust.signCall(caller, serviceOf(name)));
+        const asking = new CallingService(caller, serviceOf(name), trust);
         return next(name, params, { ...options, meta: { ...options.meta, caller: asking } });
       };
     },

@@ -63,13 +63,15 @@ export function tokenVerifier(options: TokenVerifierOptions): VerifyToken {
   const verified = new Map<string, Claims>();
   const ring = keyRing(options, () => verified.clear());
 
-  async function bearerOf({ principal, session }: Claims, via: Via): Promise<Principal> {
-    if (session !== undefined && ended !== undefined) {
-      const isOver = ended.isEnded(session, via);
-      // Nearly always known, and then not worth a turn of the loop.
-      if (isOver === true || (isOver !== false && (await isOver))) throw tokenInvalid();
-    }
-    return principal;
+  /** A promise only where it has to be asked whether the session is over: nearly always that is known. */
+  function bearerOf({ principal, session }: Claims, via: Via): Principal | Promise<Principal> {
+    const isOver = session === undefined ? false : (ended?.isEnded(session, via) ?? false);
+    if (isOver === false) return principal;
+    if (isOver === true) throw tokenInvalid();
+    return isOver.then((over) => {
+      if (over) throw tokenInvalid();
+      return principal;
+    });
   }
 
   return async (token, via) => {

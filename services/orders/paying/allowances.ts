@@ -47,8 +47,19 @@ const HELD: Statement = {
   text: "select holder, units::int as units from unpaid_units($1::uuid[], $2::text[])",
 };
 
-export const networkDigest = (clientAddress: string | undefined): string | undefined =>
-  clientAddress === undefined ? undefined : hash("sha256", shareOf(clientAddress), "base64url").slice(0, 22);
+/** Of the clients that asked last: a digest costs more than to look it up. */
+const digests = new Map<string, string>();
+const REMEMBERED = 1_000;
+
+export function networkDigest(clientAddress: string | undefined): string | undefined {
+  if (clientAddress === undefined) return undefined;
+  const known = digests.get(clientAddress);
+  if (known !== undefined) return known;
+  const digest = hash("sha256", shareOf(clientAddress), "base64url").slice(0, 22);
+  if (digests.size >= REMEMBERED) digests.clear();
+  digests.set(clientAddress, digest);
+  return digest;
+}
 
 /** The first line with which a SKU comes to more pieces than an order may have; -1 where none does. */
 export function lineBeyond(lines: readonly Pick<PricedLine, "sku" | "quantity">[], perSku: number): number {
