@@ -80,6 +80,7 @@ const PREPARED: Record<string, (sending: Sending) => Promise<Sending>> = {
   async "auth.verifyAddress"(sending) {
     const { body } = await clients.customer.get<{ id: string }>("/v1/users/me");
     await shop.rows("auth", "update credentials set verified_at = null where user_id = $1", [body.id]);
+    await shop.rows("auth", "delete from mail_requests where user_id = $1", [body.id]);
     await clients.customer.post("/v1/auth/verification-requests");
     return { ...sending, body: { code: await mailedCode("verify_email", clients.customer) } };
   },

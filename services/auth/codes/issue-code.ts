@@ -22,6 +22,8 @@ const ISSUE: Statement = {
     from credentials as account
     where request.id = $1 and request.spent_at is null and request.requested_at > $4
       and account.user_id = request.user_id and account.disabled_at is null
+      -- Whose address is known meanwhile is not asked for it.
+      and (request.kind <> 'verify_email' or account.verified_at is null)
     returning request.user_id as "userId", account.email, request.kind`,
 };
 
