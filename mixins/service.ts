@@ -14,6 +14,8 @@ import type { DatabasePlan } from "../database/read-migrations.ts";
 export interface Demo {
   /** A service that is there once the shop is filled: before that nobody can sign in or order. */
   service: string;
+  /** Whether the gateway listens only then: until then its accounts may have passwords that everybody knows. */
+  closedUntilFilled?: boolean;
   accounts: readonly { role: string; email: string }[];
 }
 

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { announce } from "./announce.ts";
 import { readConfig } from "./config.ts";
+import { isLoopback } from "./config-values.ts";
 import { createNode, type Node } from "./create-node.ts";
 import { type ChosenPasswords, chooseDemoPasswords } from "./demo-passwords.ts";
 import { exitWithParent } from "./exit-with-parent.ts";
@@ -53,7 +54,8 @@ async function start(): Promise<void> {
     const embedded = await startEmbedded(config, say);
     undo.push(embedded.stop);
     demo = chooseDemoPasswords(config);
-    config = { ...config, databaseUrl: embedded.databaseUrl, demo: DEMO, demoPasswords: demo.passwords };
+    const shop = { ...DEMO, closedUntilFilled: !isLoopback(config.host) };
+    config = { ...config, databaseUrl: embedded.databaseUrl, demo: shop, demoPasswords: demo.passwords };
   }
   if (stopping) return;
   if (operators.port === undefined)

@@ -78,11 +78,29 @@ test("what lies in the data folder is its owner's alone", () => {
   expect(statSync(shop).mode & 0o777).toBe(0o700);
 });
 
+/** Somebody who has waited for this: each answer to a log-in from its first moment on, until one is for good. */
+async function enterWhileItStarts(program: Program, account: { email: string; password: string }): Promise<number[]> {
+  const told: number[] = [];
+  const body = JSON.stringify(account);
+  const logIn = () =>
+    fetch(`${program.url}/v1/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const isAnswered = async () => {
+    const answer = await logIn().catch(() => undefined);
+    if (answer !== undefined) told.push(answer.status);
+    return told.includes(200) || told.includes(401);
+  };
+  await waitUntil(isAnswered, { what: "an answer to the log-in", withinMs: 30_000, everyMs: 5 });
+  return told;
+}
+
 test("a shop that others can reach has passwords of its own, also where it was filled with the published ones", async () => {
   const folder = dataFolder(shop);
   const program = await start({ DATA_DIR: folder, HOST: "0.0.0.0" });
-  await program.up();
   const { email, password } = DEMO_ACCOUNTS.staff;
+  const early = enterWhileItStarts(program, { email, password });
+  await program.up();
+  expect(await early).toContain(401);
+  expect(await early).not.toContain(200);
   const [, told = ""] = new RegExp(`${email} / (\\S+)`).exec(program.stdout()) ?? [];
   const anyone = await connect(program.url);
   clients.push(anyone);

@@ -44,7 +44,7 @@ export interface Request extends IncomingMessage {
 }
 
 export interface Gateway extends Omit<Service, "actions" | "broker"> {
-  broker: Pick<ServiceBroker, "getLogger"> & {
+  broker: Pick<ServiceBroker, "getLogger" | "waitForServices"> & {
     registry: { hasService(name: string): boolean };
     middlewares: { add(middleware: object): void };
   };

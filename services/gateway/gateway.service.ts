@@ -244,6 +244,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
     },
     async started(this: Gateway) {
       await this.limits.ready();
+      if (demo?.closedUntilFilled) await this.broker.waitForServices(demo.service);
       const { address, port } = await listen(this.server, options.port, host);
       this.server.on("error", (error) => this.logger.error(`The HTTP server failed: ${error.message}`));
       this.logger.info(`Listening on ${address} port ${port}`);
