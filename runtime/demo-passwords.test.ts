@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { chooseDemoPasswords } from "./demo-passwords.ts";
-import { closeFolder } from "./embedded/close-folder.ts";
 import { PUBLISHED_PASSWORDS } from "./seed-shop.ts";
 
 let dataDir: string;
@@ -34,13 +33,4 @@ test("a shop that was reachable once keeps its own passwords on loopback as well
   const { passwords } = chooseDemoPasswords({ host: "0.0.0.0", dataDir });
 
   expect(chooseDemoPasswords({ host: "127.0.0.1", dataDir }).passwords).toEqual(passwords);
-});
-
-test("a data folder is made for its owner alone, and one that is wider is closed", () => {
-  const made = join(dataDir, "new", "data");
-  closeFolder(made);
-  chmodSync(dataDir, 0o755);
-  closeFolder(dataDir);
-
-  expect([modeOf(made), modeOf(dataDir)]).toEqual([0o700, 0o700]);
 });

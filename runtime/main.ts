@@ -1,11 +1,13 @@
 // `npm start`: brings up the embedded parts, where nothing else was named, then the services, and takes all of it down in
 // the reverse order on Ctrl-C, on SIGTERM, and when the process that started this one is gone.
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { announce } from "./announce.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { isLoopback } from "./config-values.ts";
 import { createNode, type Node } from "./create-node.ts";
 import { type ChosenPasswords, chooseDemoPasswords } from "./demo-passwords.ts";
+import { closeFolder } from "./embedded/close-folder.ts";
 import { exitWithParent } from "./exit-with-parent.ts";
 import { processMetrics } from "./metrics.ts";
 import { missingServices } from "./missing-services.ts";
@@ -34,6 +36,8 @@ function stop(code: number): Promise<never> {
   return stopping;
 }
 
+const keepsMail = ({ services, mail }: Config) =>
+  services.includes("notifications") && mail.toFolder && mail.smtpUrl === undefined;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function start(): Promise<void> {
@@ -57,6 +61,7 @@ async function start(): Promise<void> {
     const shop = { ...DEMO, closedUntilFilled: !isLoopback(config.host) };
     config = { ...config, databaseUrl: embedded.databaseUrl, demo: shop, demoPasswords: demo.passwords };
   }
+  if (config.mode === "cluster" && keepsMail(config)) closeFolder(join(config.dataDir, "mail"));
   if (stopping) return;
   if (operators.port === undefined)
     say(`Port ${config.operators.port} is taken: METRICS_PORT=… gives metrics another one.`);
